@@ -1,1 +1,11 @@
-//! connect-server
+//! The Connect server: takes Jira's lifecycle events and webhooks, and performs the mirror that `duplex-core` decides.
+//!
+//! Imports run one way: `http -> sync -> {store, jira} -> {egress, secret} -> duplex-core`; `app` wires the rooms.
+
+pub mod clock;
+pub mod egress;
+pub mod http;
+pub mod jira;
+pub mod secret;
+pub mod store;
+pub mod sync;

@@ -1,1 +1,14 @@
-//! core
+//! The mapping core: decides everything about a mirror, and does nothing.
+//!
+//! Values in, values out. No I/O, no clock, no chance, no order that depends on hashing: the same input gives the
+//! same plan in the server and in the browser. Read [`plan`] first; it is what the rest serves.
+
+pub mod adf;
+pub mod audience;
+pub mod config;
+pub mod id;
+pub mod issue;
+pub mod link;
+pub mod plan;
+pub mod schema;
+pub mod stamp;

@@ -1,0 +1,24 @@
+//! The one way out: every request to the outside goes through a [`Transport`].
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use std::fmt::Debug;
+
+/// Sends one request. Production puts reqwest with the egress policy behind it, tests a Jira twin.
+pub trait Transport: Send + Sync + Debug {
+    /// # Errors
+    /// [`NetError`] where no whole answer came; any status is an answer.
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, NetError>>;
+}
+
+/// No whole answer came.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NetError {
+    /// Nothing was sent: the policy refused the address, the name did not resolve, or no connection came about.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// It may have had its effect.
+    #[error("outcome unknown: {0}")]
+    Unknown(String),
+}

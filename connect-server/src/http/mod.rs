@@ -1,0 +1,1 @@
+//! What comes in: lifecycle, webhooks, the admin API, operations.

@@ -1,0 +1,1 @@
+//! Jira: who calls, how we call, and its JSON as core values.

@@ -1,0 +1,1 @@
+//! What must survive: one narrow seam over SQLite and PostgreSQL.

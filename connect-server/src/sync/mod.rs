@@ -1,0 +1,1 @@
+//! Observe, let the core decide, execute; and sweep for what events missed.

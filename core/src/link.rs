@@ -1,0 +1,232 @@
+//! What we remember of a link: its two ends, the base of every element, the comments that belong together, and the
+//! writes whose outcome is not known yet. No customer text: hashes, versions and ids.
+
+use crate::audience::Audience;
+use crate::id::{
+    AccountId, ClusterId, CommentId, FieldId, HistoryId, IssueId, IssueTypeId, LinkId, Millis, OpId, Side,
+    Sides, SyncId,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// One pair of issues that mirror each other, inside one sync. While only one end is there, it is a candidate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    pub id: LinkId,
+    pub sync: SyncId,
+    /// The side whose issue people made.
+    pub origin: Side,
+    pub cluster: Option<ClusterId>,
+    pub ends: Sides<Option<End>>,
+    pub state: LinkState,
+    /// Keyed by the pair of fields.
+    pub fields: BTreeMap<FieldPair, FieldMemory>,
+    /// Comments people made, on either side, with what became of them.
+    pub comments: Vec<CommentPair>,
+    /// Writes without a known outcome.
+    pub intents: Vec<Intent>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    Live,
+    /// An end is gone. The twin is kept; people choose: recreate or unlink.
+    EndGone,
+    /// People said: this pair is no pair any more. Nothing is done, nothing is created again.
+    Unlinked,
+}
+
+/// One end of a link, with the facts of the last read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    pub issue: IssueId,
+    /// For people.
+    pub key: String,
+    pub issue_type: IssueTypeId,
+    /// It had a request type when we last read it.
+    pub is_request: bool,
+    /// It stood under a security level that may not leave.
+    pub secured: bool,
+    pub created: Millis,
+    /// The newest `updated` at which all of the issue was read.
+    pub seen: Millis,
+    /// The newest id of its changelog that we know.
+    pub history: Option<HistoryId>,
+    /// The account that we write as there.
+    pub us: Option<AccountId>,
+}
+
+/// The two fields of one element; on one-way rules as well.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FieldPair {
+    pub a: FieldId,
+    pub b: FieldId,
+}
+
+impl fmt::Display for FieldPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.a, self.b)
+    }
+}
+
+impl From<FieldPair> for String {
+    fn from(pair: FieldPair) -> Self {
+        pair.to_string()
+    }
+}
+
+impl TryFrom<String> for FieldPair {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (a, b) = text.split_once('=').ok_or_else(|| format!("`{text}` is no pair of fields"))?;
+        Ok(Self { a: a.into(), b: b.into() })
+    }
+}
+
+impl FieldPair {
+    #[must_use]
+    pub fn of(&self, side: Side) -> &FieldId {
+        match side {
+            Side::A => &self.a,
+            Side::B => &self.b,
+        }
+    }
+}
+
+/// The base of a field, and what stops it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct FieldMemory {
+    pub base: Sides<Option<Shown>>,
+    /// The fingerprint of the rules it was merged with; a difference is offered as a resync.
+    pub rule: Option<Digest>,
+    /// Alternations in a row that other people's automations made; frozen at
+    /// [`crate::plan::ALTERNATIONS_MAX`].
+    pub alternations: u32,
+    /// For rich text, per side: the digests of the top-level blocks at the last agreement, in order.
+    pub blocks: Sides<Vec<Digest>>,
+}
+
+/// What one side showed when the two last agreed, or what we sent and have not seen yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Shown {
+    /// Read back.
+    Agreed { value: Digest, version: Version },
+    /// Only our own request is known: Jira may have made something else of it.
+    Sent { value: Digest, op: OpId },
+}
+
+impl Shown {
+    #[must_use]
+    pub fn digest(&self) -> &Digest {
+        match self {
+            Self::Agreed { value, .. } | Self::Sent { value, .. } => value,
+        }
+    }
+}
+
+/// What tells that an element was written again: a field's newest changelog id, a comment's `updated`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Version {
+    History(HistoryId),
+    Updated(Millis),
+}
+
+/// A comment that people made on `origin`, and its copy on the other side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CommentPair {
+    pub origin: Side,
+    pub id: CommentId,
+    /// The origin as it was when the copy was last made equal.
+    pub base: Option<CommentBase>,
+    pub copy: Option<CommentId>,
+    /// The copy as it was when we last wrote or read it.
+    pub copy_base: Option<CommentBase>,
+    pub state: CommentState,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommentBase {
+    pub value: Digest,
+    pub updated: Millis,
+    pub audience: Audience,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum CommentState {
+    /// The copy follows the origin.
+    Live,
+    /// A person edited or deleted the copy: recorded, shown, neither carried back nor healed.
+    Detached,
+    /// The origin was deleted, and its copy with it.
+    Gone,
+    /// It is not for the other side, as the rules and its audience are now.
+    Home,
+    /// Stopped with a reason; the row of the parked work has the remedy.
+    Parked,
+}
+
+/// A write that was announced and whose outcome is not recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    pub op: OpId,
+    pub side: Side,
+    pub what: IntentKind,
+    /// The server's clock.
+    pub opened: Millis,
+    /// What Jira answered, once it is known that the call had an effect but the outcome could not be recorded whole.
+    pub config_version: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum IntentKind {
+    CreateIssue,
+    EditIssue { fields: Vec<FieldPair> },
+    AddComment { origin: CommentId },
+    EditComment { origin: CommentId },
+    DeleteComment { origin: CommentId, comment: CommentId },
+}
+
+/// A keyed hash of a canonical value: equal values have equal digests, and nobody without the key can guess the text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Digest(pub String);
+
+/// The key of one sync's digests.
+#[derive(Clone)]
+pub struct DigestKey(Vec<u8>);
+
+impl fmt::Debug for DigestKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[sealed]")
+    }
+}
+
+impl DigestKey {
+    #[must_use]
+    pub fn new(key: &[u8]) -> Self {
+        Self(key.to_vec())
+    }
+
+    /// The digest of a canonical value: HMAC-SHA-256 over its JSON, 128 bits in hex.
+    ///
+    /// # Panics
+    /// Never: canonical values have string keys, and HMAC takes a key of any length.
+    #[must_use]
+    pub fn digest(&self, value: &impl Serialize) -> Digest {
+        let json = serde_json::to_vec(value).expect("a canonical value is JSON");
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length is a key");
+        mac.update(&json);
+        let bytes = mac.finalize().into_bytes();
+        Digest(bytes.iter().take(16).map(|b| format!("{b:02x}")).collect())
+    }
+}
