@@ -4,3 +4,4 @@
 pub mod net;
 pub mod person;
 pub mod process;
+pub mod scenario;
