@@ -1,1 +1,3 @@
 //! tests/twin
+
+pub mod text;
