@@ -1,3 +1,4 @@
 //! tests/twin
 
+pub mod jql;
 pub mod text;
