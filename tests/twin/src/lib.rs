@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod http;
+pub mod jql;
 pub mod model;
 pub mod seed;
 pub mod text;
