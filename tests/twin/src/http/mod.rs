@@ -31,7 +31,7 @@ use http_body_util::{BodyExt, Limited};
 use crate::Twin;
 use crate::clock::http_date;
 use call::{Call, Query};
-use reply::{Problem, Reply};
+use reply::Reply;
 
 /// Largest request body that is read, in bytes; Jira refuses far smaller ones.
 const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
