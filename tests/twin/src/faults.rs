@@ -165,7 +165,9 @@ mod tests {
 
     #[test]
     fn patterns_fit_paths() {
-        let check = |pattern: &str, path: &str, fits: bool| assert_eq!(path_fits(pattern, path), fits, "{pattern} {path}");
+        let check = |pattern: &str, path: &str, fits: bool| {
+            assert_eq!(path_fits(pattern, path), fits, "{pattern} {path}")
+        };
         check("*", "/anything", true);
         check("/rest/api/3/issue", "/rest/api/3/issue", true);
         check("/rest/api/3/issue", "/rest/api/3/issue/1", false);
@@ -188,7 +190,8 @@ mod tests {
 
     #[test]
     fn chances_come_out_as_asked() {
-        let faults = WebhookFaults { drop: 0.2, double: 0.2, delay: 0.5, delay_ms: 1000, ..WebhookFaults::default() };
+        let faults =
+            WebhookFaults { drop: 0.2, double: 0.2, delay: 0.5, delay_ms: 1000, ..WebhookFaults::default() };
         let mut rng = rng();
         let fates: Vec<Vec<i64>> = (0..2000).map(|_| faults.fate(&mut rng).delays_ms().collect()).collect();
         let count = |n: usize| fates.iter().filter(|fate| fate.len() == n).count();

@@ -48,6 +48,13 @@ impl Ledger {
         }
     }
 
+    /// The answer to the latest call never reached its caller.
+    pub fn lose_last(&mut self) {
+        if let Some(last) = self.entries.back_mut() {
+            last.status = None;
+        }
+    }
+
     /// The index the next call gets: hand it to [`Ledger::since`] later to see what came after now.
     #[must_use]
     pub fn mark(&self) -> u64 {
@@ -104,7 +111,17 @@ const TAKES_ONE: &[&str] = &["project", "issue", "properties", "request", "creat
 
 /// Words that follow those and are resources themselves.
 const FIXED: &[&str] = &[
-    "search", "bulk", "bulkfetch", "createmeta", "picker", "recent", "type", "limit", "archive", "watching", "comment",
+    "search",
+    "bulk",
+    "bulkfetch",
+    "createmeta",
+    "picker",
+    "recent",
+    "type",
+    "limit",
+    "archive",
+    "watching",
+    "comment",
 ];
 
 fn looks_like_id(part: &str) -> bool {
@@ -122,8 +139,17 @@ fn looks_like_id(part: &str) -> bool {
 #[must_use]
 pub fn is_write(method: &str, template: &str) -> bool {
     const READS: &[&str] = &[
-        "/search/jql", "/search/approximate-count", "/search", "/issue/bulkfetch", "/comment/list", "/changelog/bulkfetch",
-        "/permissions/check", "/permissions/project", "/jql/match", "/jql/parse", "/expression/eval",
+        "/search/jql",
+        "/search/approximate-count",
+        "/search",
+        "/issue/bulkfetch",
+        "/comment/list",
+        "/changelog/bulkfetch",
+        "/permissions/check",
+        "/permissions/project",
+        "/jql/match",
+        "/jql/parse",
+        "/expression/eval",
         "/expression/evaluate",
     ];
     match method {
@@ -145,14 +171,22 @@ mod tests {
         check("/rest/api/3/issue/bulkfetch", "/rest/api/3/issue/bulkfetch");
         check("/rest/api/2/project/ITA/statuses", "/rest/api/2/project/{}/statuses");
         check("/rest/api/3/project/search", "/rest/api/3/project/search");
-        check("/rest/api/3/issue/createmeta/ITA/issuetypes/10003", "/rest/api/3/issue/createmeta/{}/issuetypes/{}");
+        check(
+            "/rest/api/3/issue/createmeta/ITA/issuetypes/10003",
+            "/rest/api/3/issue/createmeta/{}/issuetypes/{}",
+        );
         check("/rest/servicedeskapi/request/ITA-3/comment", "/rest/servicedeskapi/request/{}/comment");
-        check("/rest/servicedeskapi/servicedesk/4/requesttype", "/rest/servicedeskapi/servicedesk/{}/requesttype");
+        check(
+            "/rest/servicedeskapi/servicedesk/4/requesttype",
+            "/rest/servicedeskapi/servicedesk/{}/requesttype",
+        );
     }
 
     #[test]
     fn questions_by_post_are_no_writes() {
-        let check = |method: &str, path: &str, write: bool| assert_eq!(is_write(method, &template(path)), write, "{path}");
+        let check = |method: &str, path: &str, write: bool| {
+            assert_eq!(is_write(method, &template(path)), write, "{path}")
+        };
         check("POST", "/rest/api/3/issue", true);
         check("POST", "/rest/api/3/issue/bulk", true);
         check("POST", "/rest/api/3/search/jql", false);

@@ -30,7 +30,8 @@ pub struct LimitNumbers {
 impl Default for LimitNumbers {
     /// The published numbers.
     fn default() -> Self {
-        let endpoint = |method: &str, template: &str, number: u32| (method.to_owned(), template.to_owned(), number);
+        let endpoint =
+            |method: &str, template: &str, number: u32| (method.to_owned(), template.to_owned(), number);
         Self {
             points_per_hour: 65_000,
             get_per_s: 100,
@@ -189,7 +190,10 @@ impl Limits {
 
     fn rate(&self, call: &Call<'_>) -> u32 {
         let numbers = &self.numbers;
-        let own = numbers.endpoints.iter().find(|(method, end, _)| method == call.method && call.template.ends_with(end));
+        let own = numbers
+            .endpoints
+            .iter()
+            .find(|(method, end, _)| method == call.method && call.template.ends_with(end));
         own.map_or_else(
             || match call.method {
                 "POST" => numbers.post_per_s,
@@ -292,11 +296,22 @@ pub fn points(write: bool, template: &str, answer: &Value) -> u64 {
 }
 
 /// Words of a template whose answers are users, groups, roles or permissions.
-const IDENTITY: &[&str] =
-    &["user", "users", "myself", "group", "groups", "role", "mypermissions", "permissions", "customer", "participant"];
+const IDENTITY: &[&str] = &[
+    "user",
+    "users",
+    "myself",
+    "group",
+    "groups",
+    "role",
+    "mypermissions",
+    "permissions",
+    "customer",
+    "participant",
+];
 
 /// Lists by the names under which answers carry them.
-const LISTS: &[&str] = &["issues", "values", "comments", "histories", "issueChangeLogs", "transitions", "fields", "keys"];
+const LISTS: &[&str] =
+    &["issues", "values", "comments", "histories", "issueChangeLogs", "transitions", "fields", "keys"];
 
 fn returned(answer: &Value) -> u64 {
     match answer {
@@ -336,7 +351,8 @@ mod tests {
     #[test]
     fn bursts_by_endpoint() {
         let check = |method: &str, template: &str, expected: usize| {
-            let (admitted, refused) = burst(&mut Limits::default(), NOW_MS, 400, &call(method, template, None));
+            let (admitted, refused) =
+                burst(&mut Limits::default(), NOW_MS, 400, &call(method, template, None));
             assert_eq!(admitted, expected, "{method} {template}");
             let refused = refused.expect("a burst is refused");
             assert_eq!((refused.reason, refused.retry_after_s), (Reason::Burst, 1));
@@ -371,7 +387,8 @@ mod tests {
         assert_eq!(refused.headers()[5], ("ratelimit-reason", "jira-per-issue-on-write".to_owned()));
         let other = call("POST", "/rest/api/3/issue/{}/comment", Some(8));
         assert_eq!(burst(&mut limits, NOW_MS, 25, &other).0, 20);
-        let total: usize = (1..10).map(|round| burst(&mut limits, NOW_MS + round * 2_000, 25, &write).0).sum();
+        let total: usize =
+            (1..10).map(|round| burst(&mut limits, NOW_MS + round * 2_000, 25, &write).0).sum();
         assert_eq!(total, 80, "100 in 30 seconds");
         assert_eq!(burst(&mut limits, NOW_MS + 30_000, 25, &write).0, 20);
     }

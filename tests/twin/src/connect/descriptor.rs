@@ -9,38 +9,119 @@ pub const KEY_CHARS_MAX: usize = 80;
 
 /// The events a descriptor may subscribe to.
 pub const WEBHOOK_EVENTS: &[&str] = &[
-    "attachment_created", "attachment_deleted", "board_configuration_changed", "board_created", "board_deleted",
-    "board_updated", "comment_created", "comment_deleted", "comment_updated", "connect_addon_disabled",
-    "connect_addon_enabled", "filter_created", "filter_deleted", "filter_updated", "issue_property_deleted",
-    "issue_property_set", "issuelink_created", "issuelink_deleted", "issuetype_created", "issuetype_deleted",
-    "issuetype_updated", "jira:issue_created", "jira:issue_deleted", "jira:issue_updated", "jira:version_created",
-    "jira:version_deleted", "jira:version_moved", "jira:version_released", "jira:version_unreleased",
-    "jira:version_updated", "jira_expression_evaluation_failed", "option_attachments_changed",
-    "option_issuelinks_changed", "option_subtasks_changed", "option_timetracking_changed",
-    "option_unassigned_issues_changed", "option_voting_changed", "option_watching_changed", "project_archived",
-    "project_created", "project_deleted", "project_restored_archived", "project_restored_deleted",
-    "project_soft_deleted", "project_updated", "sprint_closed", "sprint_created", "sprint_deleted", "sprint_started",
-    "sprint_updated", "user_created", "user_deleted", "user_updated", "worklog_created", "worklog_deleted",
+    "attachment_created",
+    "attachment_deleted",
+    "board_configuration_changed",
+    "board_created",
+    "board_deleted",
+    "board_updated",
+    "comment_created",
+    "comment_deleted",
+    "comment_updated",
+    "connect_addon_disabled",
+    "connect_addon_enabled",
+    "filter_created",
+    "filter_deleted",
+    "filter_updated",
+    "issue_property_deleted",
+    "issue_property_set",
+    "issuelink_created",
+    "issuelink_deleted",
+    "issuetype_created",
+    "issuetype_deleted",
+    "issuetype_updated",
+    "jira:issue_created",
+    "jira:issue_deleted",
+    "jira:issue_updated",
+    "jira:version_created",
+    "jira:version_deleted",
+    "jira:version_moved",
+    "jira:version_released",
+    "jira:version_unreleased",
+    "jira:version_updated",
+    "jira_expression_evaluation_failed",
+    "option_attachments_changed",
+    "option_issuelinks_changed",
+    "option_subtasks_changed",
+    "option_timetracking_changed",
+    "option_unassigned_issues_changed",
+    "option_voting_changed",
+    "option_watching_changed",
+    "project_archived",
+    "project_created",
+    "project_deleted",
+    "project_restored_archived",
+    "project_restored_deleted",
+    "project_soft_deleted",
+    "project_updated",
+    "sprint_closed",
+    "sprint_created",
+    "sprint_deleted",
+    "sprint_started",
+    "sprint_updated",
+    "user_created",
+    "user_deleted",
+    "user_updated",
+    "worklog_created",
+    "worklog_deleted",
     "worklog_updated",
 ];
 
 /// The module lists that hold pages, panels and dialogs with a `key`, a `url` and a name.
 const PAGE_MODULES: &[&str] = &[
-    "adminPages", "configurePage", "dialogs", "generalPages", "jiraIssueContents", "jiraIssueContexts",
-    "jiraIssueGlances", "jiraProjectAdminTabPanels", "jiraProjectPages", "postInstallPage", "serviceDeskPortalFooters",
-    "serviceDeskPortalHeaders", "serviceDeskQueues", "webPanels",
+    "adminPages",
+    "configurePage",
+    "dialogs",
+    "generalPages",
+    "jiraIssueContents",
+    "jiraIssueContexts",
+    "jiraIssueGlances",
+    "jiraProjectAdminTabPanels",
+    "jiraProjectPages",
+    "postInstallPage",
+    "serviceDeskPortalFooters",
+    "serviceDeskPortalHeaders",
+    "serviceDeskQueues",
+    "webPanels",
 ];
 
 const OTHER_MODULES: &[&str] = &[
-    "jiraBackgroundScripts", "jiraDashboardItems", "jiraEntityProperties", "jiraGlobalPermissions", "jiraIssueFields",
-    "jiraIssueTabPanels", "jiraProjectPermissions", "jiraReports", "jiraWorkflowConditions",
-    "jiraWorkflowPostFunctions", "jiraWorkflowValidators", "keyboardShortcuts", "webItems", "webSections", "webhooks",
+    "jiraBackgroundScripts",
+    "jiraDashboardItems",
+    "jiraEntityProperties",
+    "jiraGlobalPermissions",
+    "jiraIssueFields",
+    "jiraIssueTabPanels",
+    "jiraProjectPermissions",
+    "jiraReports",
+    "jiraWorkflowConditions",
+    "jiraWorkflowPostFunctions",
+    "jiraWorkflowValidators",
+    "keyboardShortcuts",
+    "webItems",
+    "webSections",
+    "webhooks",
 ];
 
 const TOP_KEYS: &[&str] = &[
-    "$schema", "apiMigrations", "apiVersion", "authentication", "baseUrl", "connectToForgeMigration", "cloudAppMigration",
-    "description", "enableLicensing", "key", "lifecycle", "links", "modules", "name", "regionBaseUrls", "scopes",
-    "translations", "vendor",
+    "$schema",
+    "apiMigrations",
+    "apiVersion",
+    "authentication",
+    "baseUrl",
+    "connectToForgeMigration",
+    "cloudAppMigration",
+    "description",
+    "enableLicensing",
+    "key",
+    "lifecycle",
+    "links",
+    "modules",
+    "name",
+    "regionBaseUrls",
+    "scopes",
+    "translations",
+    "vendor",
 ];
 
 /// Scopes from the widest to the narrowest; each implies what stands behind it.
@@ -147,7 +228,11 @@ fn key(json: &Value) -> Result<String, DescriptorError> {
     let fits = !key.is_empty()
         && key.len() <= KEY_CHARS_MAX
         && key.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
-    if fits { Ok(key.to_owned()) } else { Err(wrong(format!("'key' does not match ^[a-zA-Z0-9-._]+$: '{key}'"))) }
+    if fits {
+        Ok(key.to_owned())
+    } else {
+        Err(wrong(format!("'key' does not match ^[a-zA-Z0-9-._]+$: '{key}'")))
+    }
 }
 
 fn base_url(json: &Value, uri: &str) -> Result<String, DescriptorError> {
@@ -160,7 +245,9 @@ fn base_url(json: &Value, uri: &str) -> Result<String, DescriptorError> {
     // The app's key could otherwise be taken by a descriptor that stands elsewhere.
     let rest = uri.strip_prefix(base).unwrap_or("elsewhere");
     if !rest.is_empty() && !rest.starts_with('/') && !rest.starts_with('?') {
-        return Err(wrong(format!("the descriptor's address '{uri}' does not begin with its baseUrl '{base}'")));
+        return Err(wrong(format!(
+            "the descriptor's address '{uri}' does not begin with its baseUrl '{base}'"
+        )));
     }
     Ok(base.to_owned())
 }
@@ -325,9 +412,12 @@ fn check_entity_property(entry: &Value) -> Result<(), DescriptorError> {
         let extractions = configuration.get("extractions").and_then(Value::as_array);
         for extraction in extractions.into_iter().flatten() {
             let kind = text(extraction, "type").unwrap_or_default();
-            if text(extraction, "objectName").is_none() || !matches!(kind, "number" | "text" | "string" | "user" | "date")
+            if text(extraction, "objectName").is_none()
+                || !matches!(kind, "number" | "text" | "string" | "user" | "date")
             {
-                return Err(wrong("an extraction needs 'objectName' and a 'type' of number, text, string, user or date"));
+                return Err(wrong(
+                    "an extraction needs 'objectName' and a 'type' of number, text, string, user or date",
+                ));
             }
         }
     }
@@ -376,7 +466,11 @@ mod tests {
         let mut json = good();
         let (parent, last) = pointer.rsplit_once('/').expect("a pointer");
         let parent = json.pointer_mut(parent).and_then(Value::as_object_mut).expect("an object");
-        if value.is_null() { parent.remove(last) } else { parent.insert(last.to_owned(), value) };
+        if value.is_null() {
+            parent.remove(last)
+        } else {
+            parent.insert(last.to_owned(), value)
+        };
         let error = Descriptor::parse(&json, URI).expect_err(pointer).to_string();
         assert!(error.contains(words), "{pointer}: {error}");
     }
@@ -397,12 +491,32 @@ mod tests {
         refused("/scopes", json!(["RULE"]), "unknown scope");
         refused("/shape", json!(1), "unknown property 'shape'");
         refused("/modules/jiraToasters", json!([]), "unknown module type 'jiraToasters'");
-        refused("/modules/webhooks", json!([{"event": "comment_made", "url": "/x"}]), "unknown webhook event");
+        refused(
+            "/modules/webhooks",
+            json!([{"event": "comment_made", "url": "/x"}]),
+            "unknown webhook event",
+        );
         refused("/modules/webhooks", json!([{"event": "comment_created"}]), "webhook comment_created url");
-        refused("/modules/webhooks", json!([{"event": "comment_created", "url": "/x", "filter": "project ="}]), "filter");
-        refused("/modules/generalPages", json!([{"key": "admin", "url": "/x", "name": {"value": "Two"}}]), "used twice");
-        refused("/modules/generalPages", json!([{"key": "a b", "url": "/x", "name": {"value": "Two"}}]), "module key");
+        refused(
+            "/modules/webhooks",
+            json!([{"event": "comment_created", "url": "/x", "filter": "project ="}]),
+            "filter",
+        );
+        refused(
+            "/modules/generalPages",
+            json!([{"key": "admin", "url": "/x", "name": {"value": "Two"}}]),
+            "used twice",
+        );
+        refused(
+            "/modules/generalPages",
+            json!([{"key": "a b", "url": "/x", "name": {"value": "Two"}}]),
+            "module key",
+        );
         refused("/modules/generalPages", json!([{"key": "general", "url": "/x"}]), "name.value");
-        refused("/modules/jiraEntityProperties", json!([{"key": "p", "name": {"value": "P"}, "entityType": "cat"}]), "entityType");
+        refused(
+            "/modules/jiraEntityProperties",
+            json!([{"key": "p", "name": {"value": "P"}, "entityType": "cat"}]),
+            "entityType",
+        );
     }
 }

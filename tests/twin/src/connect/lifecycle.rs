@@ -10,7 +10,9 @@ use rand_chacha::rand_core::Rng;
 use serde_json::{Value, json};
 
 use super::request::{RequestError, Signer, signed_post};
-use super::{Descriptor, DescriptorError, InstalledApp, Outbound, app_account, as_uuid, client_key, digest, qsh};
+use super::{
+    Descriptor, DescriptorError, InstalledApp, Outbound, app_account, as_uuid, client_key, digest, qsh,
+};
 use crate::model::AppAccount;
 use crate::{State, Twin};
 
@@ -58,7 +60,12 @@ impl Twin {
     ///
     /// # Errors
     /// [`InstallError`]; the site then is as it was.
-    pub async fn install(&self, site: &str, uri: &str, outbound: &dyn Outbound) -> Result<String, InstallError> {
+    pub async fn install(
+        &self,
+        site: &str,
+        uri: &str,
+        outbound: &dyn Outbound,
+    ) -> Result<String, InstallError> {
         let descriptor = fetch(uri, outbound).await?;
         let key = descriptor.key.clone();
         let (before, request) = self.with(|state| {
@@ -101,7 +108,12 @@ impl Twin {
     ///
     /// # Errors
     /// [`InstallError::NotInstalled`].
-    pub async fn uninstall(&self, site: &str, key: &str, outbound: &dyn Outbound) -> Result<(), InstallError> {
+    pub async fn uninstall(
+        &self,
+        site: &str,
+        key: &str,
+        outbound: &dyn Outbound,
+    ) -> Result<(), InstallError> {
         self.set_app_enabled(site, key, false, outbound).await?;
         let request = self.with(|state| {
             let request = state.callback(site, key, Callback::Uninstalled);

@@ -50,7 +50,10 @@ pub struct Connect {
 
 impl std::fmt::Debug for Connect {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Connect").field("sites", &self.sites).field("webhooks", &self.webhooks).finish_non_exhaustive()
+        f.debug_struct("Connect")
+            .field("sites", &self.sites)
+            .field("webhooks", &self.webhooks)
+            .finish_non_exhaustive()
     }
 }
 
@@ -83,6 +86,12 @@ pub fn client_key(seed: u64, site: &str) -> String {
 /// The account an app acts with on a site; the same again after a new install.
 fn app_account(seed: u64, site: &str, app: &str) -> AccountId {
     format!("557058:{}", as_uuid(&digest(&format!("app/{seed}/{site}/{app}"))))
+}
+
+/// The public half of the install key of that name, in PEM; what the key CDN serves.
+#[must_use]
+pub fn install_key_pem(kid: &str) -> Option<String> {
+    keys::install_key().ok().filter(|key| key.kid == kid).map(|key| key.public_pem.clone())
 }
 
 pub(crate) fn digest(text: &str) -> String {

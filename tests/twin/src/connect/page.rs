@@ -50,7 +50,8 @@ impl Twin {
             let base_url = state.sites.get(site).map(|site| site.base_url.clone()).unwrap_or_default();
             let (path, own_query) = page.url.split_once('?').unwrap_or((&page.url, ""));
             let query = frame_query(own_query, &base_url, found, module);
-            let claims = state.claims(site, account, &qsh::qsh("GET", path, &query), super::jwt::TOKEN_LIFE_S);
+            let claims =
+                state.claims(site, account, &qsh::qsh("GET", path, &query), super::jwt::TOKEN_LIFE_S);
             let token = sign_hs256(&claims, &found.shared_secret)?;
             Ok(format!("{}?{query}&jwt={token}", found.descriptor.address(path)))
         })
@@ -79,6 +80,11 @@ impl State {
     fn claims(&self, site: &str, account: &str, qsh: &str, life_s: i64) -> Claims {
         let now_ms = self.sites.get(site).map_or_else(|| self.clock.now_ms(), |it| self.site_now_ms(it));
         let issued = Claims::issued(&client_key(self.seed, site), now_ms);
-        Claims { sub: Some(account.to_owned()), qsh: Some(qsh.to_owned()), exp: issued.iat + life_s, ..issued }
+        Claims {
+            sub: Some(account.to_owned()),
+            qsh: Some(qsh.to_owned()),
+            exp: issued.iat + life_s,
+            ..issued
+        }
     }
 }

@@ -21,7 +21,9 @@ pub(super) struct Notice {
 /// The webhooks an event gives. A comment's event also gives `jira:issue_updated`, except in a cascade.
 pub(super) fn notices(site: &Site, event: &DomainEvent) -> Vec<Notice> {
     match &event.kind {
-        EventKind::IssueCreated => vec![issue(site, event, "jira:issue_created", Some("issue_created"), None)],
+        EventKind::IssueCreated => {
+            vec![issue(site, event, "jira:issue_created", Some("issue_created"), None)]
+        }
         EventKind::IssueUpdated { changelog_id, items } => {
             let changelog = changelog(*changelog_id, items);
             vec![issue(site, event, "jira:issue_updated", Some(update_type(items)), Some(changelog))]
@@ -133,7 +135,9 @@ fn notice(event: &'static str, mut body: Value, property: Option<String>, cascad
 fn short_issue(issue: &Value) -> Value {
     let fields: Map<String, Value> = COMMENT_ISSUE_FIELDS
         .iter()
-        .map(|name| ((*name).to_owned(), issue.pointer(&format!("/fields/{name}")).cloned().unwrap_or(Value::Null)))
+        .map(|name| {
+            ((*name).to_owned(), issue.pointer(&format!("/fields/{name}")).cloned().unwrap_or(Value::Null))
+        })
         .collect();
     json!({"id": issue["id"], "self": issue["self"], "key": issue["key"], "fields": fields})
 }

@@ -100,7 +100,13 @@ pub struct WebhookQueue {
 impl Default for WebhookQueue {
     fn default() -> Self {
         let retry_spacing_ms = RETRY_SPACING_MS;
-        Self { rows: Vec::new(), outcomes: VecDeque::new(), retry_spacing_ms, seen: BTreeMap::new(), count: 0 }
+        Self {
+            rows: Vec::new(),
+            outcomes: VecDeque::new(),
+            retry_spacing_ms,
+            seen: BTreeMap::new(),
+            count: 0,
+        }
     }
 }
 
@@ -169,8 +175,9 @@ impl State {
     fn take_due(&mut self) -> Vec<(Sending, Request<Bytes>)> {
         self.collect_webhooks();
         let now_ms = self.clock.now_ms();
-        let (mut due, later) =
-            std::mem::take(&mut self.connect.webhooks.rows).into_iter().partition::<Vec<_>, _>(|row| row.due_at_ms <= now_ms);
+        let (mut due, later) = std::mem::take(&mut self.connect.webhooks.rows)
+            .into_iter()
+            .partition::<Vec<_>, _>(|row| row.due_at_ms <= now_ms);
         self.connect.webhooks.rows = later;
         due.sort_by_key(|row| row.due_at_ms);
         // A row whose app is gone has nobody to go to.
@@ -241,8 +248,12 @@ fn sendings(name: &str, site: &Site, app: &InstalledApp, event: &DomainEvent) ->
         due_at_ms: event.at_ms - site.clock_skew_ms,
     };
     let all = notices(site, event);
-    let matching = app.descriptor.webhooks.iter().flat_map(|hook| all.iter().map(move |notice| (hook, notice)));
-    matching.filter(|(hook, notice)| wants(hook, notice, site, event)).map(|(hook, notice)| row(hook, notice)).collect()
+    let matching =
+        app.descriptor.webhooks.iter().flat_map(|hook| all.iter().map(move |notice| (hook, notice)));
+    matching
+        .filter(|(hook, notice)| wants(hook, notice, site, event))
+        .map(|(hook, notice)| row(hook, notice))
+        .collect()
 }
 
 fn body_bytes(hook: &Webhook, body: &Value) -> Bytes {
@@ -253,9 +264,10 @@ fn wants(hook: &Webhook, notice: &Notice, site: &Site, event: &DomainEvent) -> b
     if hook.event != notice.event {
         return false;
     }
-    let wants_key = notice.property.as_ref().is_none_or(|key| {
-        hook.property_keys.is_empty() || hook.property_keys.contains(key)
-    });
+    let wants_key = notice
+        .property
+        .as_ref()
+        .is_none_or(|key| hook.property_keys.is_empty() || hook.property_keys.contains(key));
     wants_key && hook.filter.as_ref().is_none_or(|filter| meets(filter, site, event))
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Field, JqlIssue, JqlSite, JqlValue};
-use crate::model::{AccountId, Comment, Field as SiteField, FieldKind, FieldValue, IssueHead, Site, StatusCategory};
+use crate::model::{
+    AccountId, Comment, Field as SiteField, FieldKind, FieldValue, IssueHead, Site, StatusCategory,
+};
 use crate::text;
 
 /// A site, seen by whoever asks.
@@ -44,7 +46,8 @@ impl JqlSite for SiteNames<'_> {
     }
 
     fn members_of(&self, group: &str) -> Option<Vec<String>> {
-        let found = self.site.groups.values().find(|it| it.id == group || it.name.eq_ignore_ascii_case(group));
+        let found =
+            self.site.groups.values().find(|it| it.id == group || it.name.eq_ignore_ascii_case(group));
         found.map(|group| group.members.iter().cloned().collect())
     }
 
@@ -56,17 +59,24 @@ impl JqlSite for SiteNames<'_> {
 /// The words that name a value of a closed field. A project or issue the viewer cannot see does not exist for him.
 fn closed_values(names: &SiteNames<'_>, field: &Field, value: &str) -> BTreeSet<String> {
     let site = names.site;
-    let pairs = |list: &[crate::model::Named]| list.iter().flat_map(|it| [it.id.clone(), it.name.clone()]).collect();
+    let pairs =
+        |list: &[crate::model::Named]| list.iter().flat_map(|it| [it.id.clone(), it.name.clone()]).collect();
     match field {
         Field::Project => {
-            let seen = site.projects.values().filter(|it| site.may(names.viewer, "BROWSE_PROJECTS", Some(it)));
+            let seen =
+                site.projects.values().filter(|it| site.may(names.viewer, "BROWSE_PROJECTS", Some(it)));
             seen.flat_map(|it| [it.id.clone(), it.key.clone(), it.name.clone()]).collect()
         }
         Field::Key => {
             let seen = site.issue(value).filter(|issue| site.may_see(names.viewer, issue));
-            seen.map(|issue| [issue.head.id.to_string(), issue.head.key.clone()]).into_iter().flatten().collect()
+            seen.map(|issue| [issue.head.id.to_string(), issue.head.key.clone()])
+                .into_iter()
+                .flatten()
+                .collect()
         }
-        Field::IssueType => site.issue_types.values().flat_map(|it| [it.id.clone(), it.name.clone()]).collect(),
+        Field::IssueType => {
+            site.issue_types.values().flat_map(|it| [it.id.clone(), it.name.clone()]).collect()
+        }
         Field::Status => site.statuses.values().flat_map(|it| [it.id.clone(), it.name.clone()]).collect(),
         Field::StatusCategory => {
             let all = [StatusCategory::ToDo, StatusCategory::InProgress, StatusCategory::Done];
@@ -122,13 +132,24 @@ impl JqlIssue for IssueFacts<'_> {
                 term([project.id.clone(), project.key.clone(), project.name.clone()])
             }
             Field::Key => key(head),
-            Field::IssueType => {
-                term(site.issue_types.get(&head.issue_type).map(|it| [it.id.clone(), it.name.clone()]).into_iter().flatten())
-            }
-            Field::Status => {
-                term(site.statuses.get(&head.status).map(|it| [it.id.clone(), it.name.clone()]).into_iter().flatten())
-            }
-            Field::StatusCategory => site.statuses.get(&head.status).map_or(JqlValue::Empty, |it| term(category_names(it.category))),
+            Field::IssueType => term(
+                site.issue_types
+                    .get(&head.issue_type)
+                    .map(|it| [it.id.clone(), it.name.clone()])
+                    .into_iter()
+                    .flatten(),
+            ),
+            Field::Status => term(
+                site.statuses
+                    .get(&head.status)
+                    .map(|it| [it.id.clone(), it.name.clone()])
+                    .into_iter()
+                    .flatten(),
+            ),
+            Field::StatusCategory => site
+                .statuses
+                .get(&head.status)
+                .map_or(JqlValue::Empty, |it| term(category_names(it.category))),
             Field::Assignee => self.person(head.user_value("assignee")),
             Field::Reporter => self.person(head.user_value("reporter")),
             Field::Creator => self.person(Some(&head.creator)),
@@ -138,7 +159,9 @@ impl JqlIssue for IssueFacts<'_> {
             Field::Summary => JqlValue::Text(head.summary().to_owned()),
             Field::Description => JqlValue::Text(self.description()),
             Field::Comment => JqlValue::Text(self.comment_text()),
-            Field::Text => JqlValue::Text([head.summary(), &self.description(), &self.comment_text()].join("\n")),
+            Field::Text => {
+                JqlValue::Text([head.summary(), &self.description(), &self.comment_text()].join("\n"))
+            }
             Field::Created => JqlValue::Instant(head.created_ms),
             Field::Updated => JqlValue::Instant(head.updated_ms),
             Field::Resolved => head.resolved_ms.map_or(JqlValue::Empty, JqlValue::Instant),
