@@ -7,6 +7,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub trait Clock: Send + Sync + Debug {
     /// Milliseconds since the epoch.
     fn now_ms(&self) -> i64;
+
+    /// Moves the clock forward where it can be moved, and says whether it was.
+    fn try_advance(&self, _by_ms: i64) -> bool {
+        false
+    }
 }
 
 /// The machine's clock, for the binary.
@@ -44,6 +49,11 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now_ms(&self) -> i64 {
         self.0.load(Ordering::SeqCst)
+    }
+
+    fn try_advance(&self, by_ms: i64) -> bool {
+        self.advance(by_ms);
+        true
     }
 }
 

@@ -5,8 +5,12 @@
 //! await while the state is held. What the caller must do: hand in the clock.
 
 pub mod clock;
+pub mod connect;
+pub mod faults;
 pub mod http;
 pub mod jql;
+pub mod ledger;
+pub mod limits;
 pub mod model;
 pub mod seed;
 pub mod text;
@@ -47,6 +51,11 @@ pub struct State {
     pub index_lag_ms: i64,
     /// By name.
     pub sites: BTreeMap<String, Site>,
+    /// Installed apps, and webhooks on their way to them.
+    pub connect: connect::Connect,
+    pub limits: limits::Limits,
+    pub faults: faults::FaultPlan,
+    pub ledger: ledger::Ledger,
 }
 
 /// Who makes a request.
@@ -74,7 +83,17 @@ impl Twin {
     pub fn new(config: TwinConfig) -> Self {
         let rng = ChaCha8Rng::seed_from_u64(config.seed);
         let TwinConfig { seed, clock, index_lag_ms } = config;
-        let state = State { seed, clock, rng, index_lag_ms, sites: BTreeMap::new() };
+        let state = State {
+            seed,
+            clock,
+            rng,
+            index_lag_ms,
+            sites: BTreeMap::new(),
+            connect: connect::Connect::default(),
+            limits: limits::Limits::default(),
+            faults: faults::FaultPlan::default(),
+            ledger: ledger::Ledger::default(),
+        };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 

@@ -6,6 +6,7 @@ mod call;
 mod changelog;
 mod comments;
 mod desk;
+mod gate;
 mod issues;
 mod meta;
 mod people;
@@ -18,6 +19,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 mod transitions;
+mod twin_control;
 mod update;
 mod values;
 
@@ -29,8 +31,6 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use http_body_util::{BodyExt, Limited};
 
 use crate::Twin;
-use crate::clock::http_date;
-use call::{Call, Query};
 use reply::Reply;
 
 /// Largest request body that is read, in bytes; Jira refuses far smaller ones.
@@ -66,35 +66,7 @@ async fn serve(Given(served): Given<Served>, request: Request) -> http::Response
             .into_response("");
     };
     let asked = Asked { method: parts.method, uri: parts.uri, headers: parts.headers, body: body.to_bytes() };
-    answer(&served.twin, &served.site, &asked)
-}
-
-/// Everything between a request and its answer. Nothing in here waits.
-fn answer(twin: &Twin, site: &str, asked: &Asked) -> http::Response<Body> {
-    twin.with(|state| {
-        let now_ms = state.clock.now_ms();
-        let Some(site) = state.sites.get_mut(site) else {
-            return Reply::unknown_path(&asked.method, asked.uri.path()).into_response("");
-        };
-        let now_ms = now_ms + site.clock_skew_ms;
-        let reply = match auth::caller(site, asked) {
-            Ok(caller) => {
-                let call = Call {
-                    api: routes::api_of(asked.uri.path()),
-                    caller,
-                    query: Query::parse(asked.uri.query().unwrap_or_default()),
-                    path: asked.uri.path(),
-                    body: &asked.body,
-                    now_ms,
-                    trace: trace(&asked.headers),
-                    site,
-                };
-                routes::dispatch(call, &asked.method)
-            }
-            Err(problem) => problem.into_reply(asked.uri.path()),
-        };
-        reply.into_response(&http_date(now_ms))
-    })
+    gate::pass(&served.twin, &served.site, &asked).await
 }
 
 /// `X-Atlassian-Webhook-Trace`: printable ASCII up to a length; anything else is as good as none.

@@ -220,11 +220,12 @@ fn test_holds(
     site: &dyn JqlSite,
 ) -> bool {
     let is_empty = is_empty(value);
-    if *operand == Operand::Empty {
+    if names_empty(field, operand) {
         return is_empty != operator.is_negative();
     }
     if is_empty {
-        let lists_empty = matches!(operand, Operand::List(all) if all.contains(&Operand::Empty));
+        let lists_empty =
+            matches!(operand, Operand::List(all) if all.iter().any(|one| names_empty(field, one)));
         return lists_empty && operator == Operator::In;
     }
     let words = words_of(operand, site);
@@ -238,6 +239,15 @@ fn test_holds(
         Operator::GreaterOrEqual => ordered(value, field, &words, site).is_some_and(Ordering::is_ge),
         Operator::Less => ordered(value, field, &words, site).is_some_and(Ordering::is_lt),
         Operator::LessOrEqual => ordered(value, field, &words, site).is_some_and(Ordering::is_le),
+    }
+}
+
+/// `EMPTY`, or the word JQL has for a resolution that is not there.
+fn names_empty(field: &Field, operand: &Operand) -> bool {
+    match operand {
+        Operand::Empty => true,
+        Operand::Value(word) => *field == Field::Resolution && word.eq_ignore_ascii_case("Unresolved"),
+        Operand::List(_) | Operand::Function(..) => false,
     }
 }
 

@@ -59,6 +59,8 @@ fn a_query_finds_by_fields_times_and_properties() {
         ("updated >= 1795428000000 order by key desc", vec![&plain, &request]),
         ("updated > 1795428000000", vec![]),
         ("issue.property[stamp].sync = s1", vec![&plain]),
+        ("project = ITA and resolution is EMPTY", vec![&request]),
+        ("project = ITA and resolution = Unresolved", vec![&request]),
         ("text ~ burns", vec![&request]),
         ("priority = Medium and statusCategory != Done and labels is empty and project = ITB", vec![&plain]),
     ];
