@@ -18,12 +18,11 @@ pub(super) fn of_new(
 ) -> Result<Fields, PayloadError> {
     let mut out = Fields::new();
     for (field, value) in values.iter().filter(|(_, value)| **value != Value::Empty) {
-        let json = match value {
-            // Version 3 would take it for plain text.
-            Value::Wiki(_) => return Err(PayloadError::Value(field.clone())),
-            value => encode(field, value, kind_of(schema, Some(issue_type), field))?,
-        };
-        out.insert(field.0.clone(), json);
+        // Version 3 would take wiki markup for plain text.
+        if matches!(value, Value::Wiki(_)) {
+            return Err(PayloadError::Value(field.clone()));
+        }
+        out.insert(field.0.clone(), encode(field, value, kind_of(schema, Some(issue_type), field))?);
     }
     Ok(out)
 }
@@ -64,10 +63,9 @@ pub(super) fn wiki(writes: &BTreeMap<FieldId, FieldWrite>) -> Option<&FieldId> {
 
 /// The first field that would be sent as ADF.
 fn rich<'a>(writes: &'a BTreeMap<FieldId, FieldWrite>, schema: &ProjectSchema) -> Option<&'a FieldId> {
-    first(writes, |field, value| match value {
-        Value::Rich(_) => true,
-        Value::Text(_) => kind_of(schema, None, field) == Some(FieldKind::Rich),
-        _ => false,
+    let is_rich = |field: &FieldId| kind_of(schema, None, field) == Some(FieldKind::Rich);
+    first(writes, |field, value| {
+        matches!(value, Value::Rich(_)) || (matches!(value, Value::Text(_)) && is_rich(field))
     })
 }
 

@@ -1,3 +1,8 @@
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tables read better with `json!(..)` than with `&json!(..)`"
+)]
+
 use super::*;
 use crate::id::Millis;
 use crate::issue::{Choice, Person, Value as Field};
