@@ -3,6 +3,8 @@
 //! It is kept per *sending* side: what stands under side A is what leaves side A, so that a widening of what leaves a
 //! side can be told from the rest and needs that side's consent. A two-way mapping is a rule on either side.
 
+pub mod scope;
+
 use crate::id::{AccountId, FieldId, IssueTypeId, ProjectId, Side, Sides, SiteId};
 use serde::{Deserialize, Serialize};
 
