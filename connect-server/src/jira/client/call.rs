@@ -73,18 +73,23 @@ impl Call {
     /// The path and query as they are sent.
     #[must_use]
     pub fn target(&self) -> String {
-        let query: Vec<String> = self.query.iter().map(|(n, v)| format!("{}={}", segment(n), segment(v))).collect();
+        let query: Vec<String> =
+            self.query.iter().map(|(n, v)| format!("{}={}", segment(n), segment(v))).collect();
         if query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, query.join("&")) }
     }
 
     /// `GET /rest/api/3/issue/{id}`: what calls are counted and limited by.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        let parts = self.path.split('/').map(|part| {
-            let id = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) && part.len() > 1;
-            if id { "{id}" } else { part }
-        });
-        format!("{} {}", self.method, parts.collect::<Vec<_>>().join("/"))
+        let mut before = "";
+        let mut parts = Vec::new();
+        for part in self.path.split('/') {
+            let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+            let version = matches!(before, "api" | "atlassian-connect");
+            parts.push(if digits && !version { "{id}" } else { part });
+            before = part;
+        }
+        format!("{} {}", self.method, parts.join("/"))
     }
 
     /// The points of this call, given what came back.
@@ -117,15 +122,21 @@ mod tests {
 
     #[test]
     fn calls_are_counted_by_endpoint() {
-        let check = |path: &str, expected: &str| assert_eq!(Call::get(path, Cost::Plain).endpoint(), expected);
+        let check =
+            |path: &str, expected: &str| assert_eq!(Call::get(path, Cost::Plain).endpoint(), expected);
         check("/rest/api/3/issue/10001", "GET /rest/api/3/issue/{id}");
         check("/rest/api/3/issue/10001/comment/10", "GET /rest/api/3/issue/{id}/comment/{id}");
         check("/rest/api/2/myself", "GET /rest/api/2/myself");
+        check(
+            "/rest/servicedeskapi/servicedesk/1/requesttype",
+            "GET /rest/servicedeskapi/servicedesk/{id}/requesttype",
+        );
     }
 
     #[test]
     fn a_target_is_encoded_once() {
-        let call = Call::get(format!("/rest/x/{}", segment("a b/c")), Cost::Plain).with("jql", "a = \"b+c\"&");
+        let call =
+            Call::get(format!("/rest/x/{}", segment("a b/c")), Cost::Plain).with("jql", "a = \"b+c\"&");
         assert_eq!(call.target(), "/rest/x/a%20b%2Fc?jql=a%20%3D%20%22b%2Bc%22%26");
     }
 

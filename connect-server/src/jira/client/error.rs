@@ -162,7 +162,8 @@ impl Said {
     fn of(body: &[u8]) -> Self {
         let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(body) else { return Self::default() };
         let list = body.get("errorMessages").and_then(Value::as_array);
-        let single = ["errorMessage", "message", "detail", "error"].iter().find_map(|k| body.get(*k)?.as_str());
+        let single =
+            ["errorMessage", "message", "detail", "error"].iter().find_map(|k| body.get(*k)?.as_str());
         let messages = match list {
             Some(list) => list.iter().filter_map(Value::as_str).map(short).take(MESSAGES_MAX).collect(),
             None => single.map(short).into_iter().collect(),
@@ -173,7 +174,10 @@ impl Said {
             messages,
             fields: fields.take(MESSAGES_MAX).collect(),
             is_jira: ["errorMessages", "errorMessage", "statusCode"].iter().any(|k| body.contains_key(*k)),
-            is_token_trouble: body.get("error").and_then(Value::as_str).is_some_and(|e| e.contains("Auth Token")),
+            is_token_trouble: body
+                .get("error")
+                .and_then(Value::as_str)
+                .is_some_and(|e| e.contains("Auth Token")),
         }
     }
 

@@ -105,7 +105,8 @@ impl Jira {
 
     fn read(&self, call: &Call, answer: &Response<Bytes>) -> Result<Answer, JiraError> {
         let status = answer.status().as_u16();
-        let parsed = if answer.body().is_empty() { Ok(Value::Null) } else { serde_json::from_slice(answer.body()) };
+        let parsed =
+            if answer.body().is_empty() { Ok(Value::Null) } else { serde_json::from_slice(answer.body()) };
         let points = call.points(parsed.as_ref().unwrap_or(&Value::Null));
         self.meter.count(self.site(), call, answer.status().as_str(), points);
         if !answer.status().is_success() {
@@ -141,8 +142,6 @@ fn net_error(error: NetError, writes: bool, now: Millis) -> (&'static str, JiraE
     match error {
         NetError::NotSent(why) => ("not_sent", JiraError::NotSent(why)),
         NetError::Unknown(why) if writes => ("unknown", JiraError::Unknown(why)),
-        NetError::Unknown(_) => {
-            ("unknown", JiraError::Unavailable { retry_at: now.plus(RETRY_MS_DEFAULT) })
-        }
+        NetError::Unknown(_) => ("unknown", JiraError::Unavailable { retry_at: now.plus(RETRY_MS_DEFAULT) }),
     }
 }

@@ -115,7 +115,8 @@ mod tests {
         check(json!("2019-02-16T03:11:18.321Z"), Some(1_550_286_678_321));
         check(json!("2019-02-16T03:11:18+00:00"), Some(1_550_286_678_000));
         check(json!(1_550_286_678_321_i64), Some(1_550_286_678_321));
-        for bad in [json!(null), json!("yesterday"), json!(""), json!("2019-02-15"), json!(1e300), json!([])] {
+        for bad in [json!(null), json!("yesterday"), json!(""), json!("2019-02-15"), json!(1e300), json!([])]
+        {
             check(bad, None);
         }
     }
@@ -127,7 +128,15 @@ mod tests {
         };
         check(json!("10001"), Some("10001"));
         check(json!(10001), Some("10001"));
-        for bad in [json!(-1), json!(1.5), json!("TES-1"), json!(""), json!(null), json!(1e30), json!("1".repeat(20))] {
+        for bad in [
+            json!(-1),
+            json!(1.5),
+            json!("TES-1"),
+            json!(""),
+            json!(null),
+            json!(1e30),
+            json!("1".repeat(20)),
+        ] {
             check(bad, None);
         }
     }

@@ -23,9 +23,7 @@ pub fn comment(json: &Json, on_request: Option<bool>) -> Result<Comment, WireErr
 
 pub(in crate::jira) fn read(at: &At<'_>, on_request: Option<bool>) -> Result<Comment, WireError> {
     let body = at.get("body");
-    if !body.value.is_object() {
-        return body.wrong("a document");
-    }
+    let Ok(document) = Doc::from_json(body.value.clone()) else { return body.wrong("a document") };
     let shown = Shown {
         jsd_public: at.get("jsdPublic").flag()?,
         internal: property(at, PUBLIC)?.as_ref().and_then(internal),
@@ -37,7 +35,7 @@ pub(in crate::jira) fn read(at: &At<'_>, on_request: Option<bool>) -> Result<Com
         author: at.get("author").some().map(person).transpose()?,
         created: at.get("created").millis()?,
         updated: at.get("updated").millis()?,
-        body: Doc(body.value.clone()),
+        body: document.normalise(),
         audience: Audience::of(shown),
         stamp: property(at, stamp::PROPERTY)?.as_ref().and_then(stamp),
     })
@@ -61,7 +59,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn shown(over: Json) -> Json {
+    fn shown(over: &Json) -> Json {
         let mut comment = json!({
             "id": "10019", "author": {"accountId": "5b", "displayName": "Anna"},
             "body": {"type": "doc", "version": 1, "content": []},
@@ -78,7 +76,7 @@ mod tests {
     fn audience_is_read_with_doubt_on_the_narrow_side() {
         let internal = |flag: Json| json!([{"key": "sd.public.comment", "value": {"internal": flag}}]);
         let check = |over: Json, on_request, expected| {
-            let read = comment(&shown(over.clone()), on_request).unwrap();
+            let read = comment(&shown(&over), on_request).unwrap();
             assert_eq!(read.audience, expected, "{over} {on_request:?}");
         };
         check(json!({}), Some(true), Audience::Customers);
@@ -97,7 +95,7 @@ mod tests {
     #[test]
     fn what_decides_must_be_of_the_published_shape() {
         let check = |over: Json, path: &str| {
-            assert_eq!(comment(&shown(over), Some(true)).unwrap_err().path, path);
+            assert_eq!(comment(&shown(&over), Some(true)).unwrap_err().path, path);
         };
         check(json!({"id": "x"}), "/id");
         check(json!({"body": "wiki"}), "/body");
@@ -110,7 +108,7 @@ mod tests {
     #[test]
     fn a_stamp_is_found_and_a_deleted_author_is_none() {
         let stamped = json!({"author": null, "properties": [{"key": "duplex.stamp", "value": {"stamp": "s", "op": "o"}}]});
-        let read = comment(&shown(stamped), None).unwrap();
+        let read = comment(&shown(&stamped), None).unwrap();
         assert_eq!((read.stamp.as_deref(), read.author), (Some("s"), None));
     }
 }

@@ -98,8 +98,7 @@ fn changelog(at: &At<'_>) -> Result<Vec<Change>, WireError> {
         let id = group.get("id").id()?;
         let author = group.get("author").some().map(|a| person(a).map(|p| p.account)).transpose()?;
         let items = group.get("items").list()?.iter().map(change_item).collect::<Result<_, _>>()?;
-        let change =
-            Change { id: HistoryId(id.clone()), at: group.get("created").millis()?, author, items };
+        let change = Change { id: HistoryId(id.clone()), at: group.get("created").millis()?, author, items };
         by_id.insert((id.len(), id), change);
     }
     Ok(by_id.into_values().collect())

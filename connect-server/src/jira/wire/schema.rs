@@ -74,12 +74,18 @@ mod tests {
         check(json!({"type": "priority", "system": "priority"}), FieldKind::Choice);
         check(json!({"type": "option", "custom": custom("select")}), FieldKind::Choice);
         check(json!({"type": "option-with-child", "custom": custom("cascadingselect")}), FieldKind::Other);
-        check(json!({"type": "array", "items": "option", "custom": custom("multiselect")}), FieldKind::Choices);
+        check(
+            json!({"type": "array", "items": "option", "custom": custom("multiselect")}),
+            FieldKind::Choices,
+        );
         check(json!({"type": "array", "items": "component", "system": "components"}), FieldKind::Choices);
         check(json!({"type": "array", "items": "string", "system": "labels"}), FieldKind::Labels);
         check(json!({"type": "array", "items": "string", "custom": "x:unknown"}), FieldKind::Other);
         check(json!({"type": "user", "system": "assignee"}), FieldKind::Person);
-        check(json!({"type": "array", "items": "user", "custom": custom("multiuserpicker")}), FieldKind::People);
+        check(
+            json!({"type": "array", "items": "user", "custom": custom("multiuserpicker")}),
+            FieldKind::People,
+        );
         check(json!({"type": "sd-customerrequesttype", "custom": REQUEST_TYPE}), FieldKind::RequestType);
         check(json!({"type": "securitylevel", "system": "security"}), FieldKind::Other);
         check(json!(null), FieldKind::Other);

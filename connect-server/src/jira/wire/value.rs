@@ -79,7 +79,7 @@ fn of_kind(json: &Json, kind: FieldKind) -> Option<Value> {
 /// `/rest/api/3` shows rich text as ADF; wiki markup is what `/rest/api/2` and the changelog show.
 fn rich(json: &Json) -> Option<Value> {
     match json {
-        Json::Object(_) => Some(Value::Rich(Doc(json.clone()))),
+        Json::Object(_) => Doc::from_json(json.clone()).ok().map(|doc| Value::Rich(doc.normalise())),
         Json::String(wiki) => Some(Value::Wiki(wiki.clone())),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) => None,
     }
@@ -105,8 +105,9 @@ mod tests {
     use duplex_core::issue::Person;
     use serde_json::json;
 
-    fn check(json: Json, kind: FieldKind, expected: Value) {
-        assert_eq!(value(&json, kind), expected, "{json} as {kind:?}");
+    fn check(json: impl Into<Json>, kind: FieldKind, expected: impl Into<Option<Value>>) {
+        let json = json.into();
+        assert_eq!(Some(value(&json, kind)), expected.into(), "{json} as {kind:?}");
     }
 
     fn chosen(id: &str, name: &str) -> Choice {
@@ -115,7 +116,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_canonical_value() {
-        let doc = json!({"type": "doc", "version": 1, "content": [{"type": "paragraph"}]});
+        let doc = json!({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": "x"}]}]});
         let anna = Person { account: "5b".into(), name: "Anna".into(), email: None };
         let user = json!({"accountId": "5b", "displayName": "Anna", "active": true});
         check(json!("one line"), FieldKind::Text, Value::Text("one line".into()));
@@ -137,7 +138,7 @@ mod tests {
             FieldKind::RequestType,
             Value::Choice(chosen("7", "Get IT Help")),
         );
-        check(doc.clone(), FieldKind::Rich, Value::Rich(Doc(doc)));
+        check(doc.clone(), FieldKind::Rich, Value::Rich(Doc(doc).normalise()));
         check(json!("h1. wiki"), FieldKind::Rich, Value::Wiki("h1. wiki".into()));
     }
 

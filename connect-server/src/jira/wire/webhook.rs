@@ -101,7 +101,8 @@ mod tests {
         webhook_hints(event).iter().map(show).collect()
     }
 
-    fn check(event: Json, expected: &[&str]) {
+    fn check(event: impl Into<Json>, expected: &[&str]) {
+        let event = event.into();
         assert_eq!(line(&event), expected, "{event}");
     }
 
@@ -130,14 +131,32 @@ mod tests {
         );
         check(with("jira:issue_updated", json!({"issue_event_type_name": "issue_commented"})), &[]);
         check(
-            with("jira:issue_updated", json!({"issue_event_type_name": "issue_commented", "changelog": {"id": "5"}})),
+            with(
+                "jira:issue_updated",
+                json!({"issue_event_type_name": "issue_commented", "changelog": {"id": "5"}}),
+            ),
             &["10000/10040 fields=true comments=[] history=5"],
         );
-        check(with("comment_created", json!({"comment": comment})), &["10000/10040 fields=false comments=[7@1000] history=-"]);
-        check(with("comment_deleted", json!({"comment": comment})), &["10000/10040 fields=false comments=[7@-] history=-"]);
-        check(with("comment_updated", json!({"comment": comment, "issue": null})), &["?/10040 fields=false comments=[7@1000] history=-"]);
-        check(with("comment_created", json!({"comment": {"id": 7}})), &["10000/10040 fields=false comments=[7@-] history=-"]);
-        check(with("jira:issue_created", json!({"issue": {"id": 10040}})), &["?/10040 fields=true comments=[] history=-"]);
+        check(
+            with("comment_created", json!({"comment": comment})),
+            &["10000/10040 fields=false comments=[7@1000] history=-"],
+        );
+        check(
+            with("comment_deleted", json!({"comment": comment})),
+            &["10000/10040 fields=false comments=[7@-] history=-"],
+        );
+        check(
+            with("comment_updated", json!({"comment": comment, "issue": null})),
+            &["?/10040 fields=false comments=[7@1000] history=-"],
+        );
+        check(
+            with("comment_created", json!({"comment": {"id": 7}})),
+            &["10000/10040 fields=false comments=[7@-] history=-"],
+        );
+        check(
+            with("jira:issue_created", json!({"issue": {"id": 10040}})),
+            &["?/10040 fields=true comments=[] history=-"],
+        );
     }
 
     #[test]
@@ -168,7 +187,10 @@ mod tests {
     fn recorded_events_are_read() {
         let Some(folder) = crate::jira::specs("webhook-samples") else { return };
         let table = [
-            ("cloud-comment-created.json", "10000/10040 fields=false comments=[10019@1550286678321] history=-"),
+            (
+                "cloud-comment-created.json",
+                "10000/10040 fields=false comments=[10019@1550286678321] history=-",
+            ),
             ("cloud-comment-created-mention-user.json", ""),
             ("cloud-comment-deleted.json", "10008/10357 fields=false comments=[10757@-] history=-"),
             ("cloud-comment-updated.json", ""),
@@ -185,6 +207,6 @@ mod tests {
             assert!(expected.is_empty() || lines == [expected], "{name}: {lines:?}");
         }
         let link = std::fs::read_to_string(folder.join("issuelink-created.json")).unwrap();
-        check(serde_json::from_str(&link).unwrap(), &[]);
+        check(serde_json::from_str::<Json>(&link).unwrap(), &[]);
     }
 }
