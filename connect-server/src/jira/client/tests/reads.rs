@@ -4,6 +4,7 @@ use super::*;
 use duplex_core::audience::Audience;
 use duplex_core::id::{CommentId, FieldId, IssueId, ProjectId};
 use duplex_core::issue::{Choice, Value as Shown};
+use duplex_core::payload::{HttpCall, Method};
 use duplex_core::schema::{FieldKind, ProjectSchema, RequestTypeSchema};
 use std::collections::BTreeSet;
 
@@ -279,14 +280,19 @@ async fn properties_are_read_and_written() {
 
 #[tokio::test]
 async fn a_write_that_can_not_be_read_back_has_an_unknown_outcome() {
-    let call = Call::write(http::Method::POST, "/rest/api/3/issue/1/comment", Some(json!({})));
+    let call = || HttpCall {
+        method: Method::Post,
+        path: "/rest/api/3/issue/1/comment".into(),
+        query: vec![],
+        body: Some(json!({})),
+    };
     for body in [json!({}), json!({"id": "7"}), json!([])] {
-        let outcome = giving([body.clone()]).0.write_comment(&call, Some(true)).await;
+        let outcome = giving([body.clone()]).0.write_comment(call(), Some(true)).await;
         assert!(matches!(outcome, Err(JiraError::Unknown(_))), "{body} {outcome:?}");
-        let outcome = giving([body.clone()]).0.create_issue(&call).await;
+        let outcome = giving([body.clone()]).0.create_issue(call()).await;
         assert!(matches!(outcome, Err(JiraError::Unknown(_))), "{body} {outcome:?}");
     }
     let gone = said(404, &[], r#"{"errorMessages":["Can not find a comment for the id: 7."],"errors":{}}"#);
-    assert!(!super::jira(vec![gone]).0.delete_comment(&call).await.unwrap());
-    assert!(super::jira(vec![said(204, &[], "")]).0.delete_comment(&call).await.unwrap());
+    assert!(!super::jira(vec![gone]).0.delete_comment(call()).await.unwrap());
+    assert!(super::jira(vec![said(204, &[], "")]).0.delete_comment(call()).await.unwrap());
 }
