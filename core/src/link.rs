@@ -188,8 +188,8 @@ pub struct FieldMemory {
     pub before: Sides<Option<Digest>>,
     /// For rich text, per side: the top-level blocks at the last agreement, in order.
     pub blocks: Sides<Vec<Block>>,
-    /// For sets, per side: the digest of each member at the last agreement.
-    pub members: Sides<Vec<Digest>>,
+    /// For sets: the members that both sides had at the last agreement, each as either side has it.
+    pub members: Vec<Sides<Digest>>,
 }
 
 /// One top-level block of a rich text, as it was when the sides agreed.
