@@ -254,6 +254,42 @@ pub struct CommentPair {
     pub past: Vec<CommentId>,
 }
 
+impl CommentPair {
+    /// A comment that nothing has been done about.
+    #[must_use]
+    pub fn new(origin: Side, id: &CommentId) -> Self {
+        Self {
+            origin,
+            id: id.clone(),
+            base: None,
+            copy: None,
+            copy_base: None,
+            state: CommentState::Live,
+            ops: Vec::new(),
+            past: Vec::new(),
+        }
+    }
+
+    /// Remembers a write that may have created a copy.
+    pub fn tried(&mut self, op: &OpId) {
+        if !self.ops.contains(op) {
+            self.ops.push(op.clone());
+            let surplus = self.ops.len().saturating_sub(OPS_REMEMBERED_MAX);
+            self.ops.drain(..surplus);
+        }
+    }
+
+    /// The copy was removed by us.
+    pub fn removed(&mut self) {
+        self.copy_base = None;
+        if let Some(copy) = self.copy.take() {
+            self.past.push(copy);
+            let surplus = self.past.len().saturating_sub(PAST_COPIES_MAX);
+            self.past.drain(..surplus);
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommentBase {
     pub value: Digest,
