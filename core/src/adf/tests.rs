@@ -1,3 +1,8 @@
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tables read better with `json!(..)` than with `&json!(..)`"
+)]
+
 use super::*;
 use serde_json::json;
 
