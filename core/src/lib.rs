@@ -13,3 +13,4 @@ pub mod link;
 pub mod plan;
 pub mod schema;
 pub mod stamp;
+pub mod suggest;
