@@ -12,6 +12,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a configuration is made of: what the guide's projects offer, and where `strange`, what they don't.
 #[derive(Clone, Copy)]
@@ -159,12 +160,33 @@ fn config(strange: bool) -> impl Strategy<Value = Config> {
         .prop_map(|(name, a, b, conflicts)| Config { name, sides: Sides::new(a, b), conflicts })
 }
 
+/// What leaves side A, thing by thing.
+fn leaving(config: &Config) -> BTreeSet<String> {
+    let part = &config.sides.a;
+    let mut leaving = BTreeSet::new();
+    for issue_type in part.issue_types.iter().map(|r| &r.from) {
+        leaving.insert(format!("issues {issue_type}"));
+        for rule in part.fields.iter().filter(|r| r.is_for(issue_type)) {
+            leaving.insert(format!("fields {issue_type} {} {}", rule.from, rule.to));
+        }
+    }
+    for (which, cell) in [("public", part.comments.public), ("internal", part.comments.internal)] {
+        let readers: &[&str] = match (part.comments.enabled, cell) {
+            (false, _) | (true, Cell::Nothing) => &[],
+            (true, Cell::Internal) => &["team"],
+            (true, Cell::Public) => &["team", "customers"],
+        };
+        leaving.extend(readers.iter().map(|reader| format!("{which} comments to {reader}")));
+    }
+    leaving
+}
+
 fn names() -> Sides<Names> {
     let config = guide::config();
     Sides::each(|side| Names {
         site: config.sides[side].site.clone(),
         host: format!("127.0.0.1:810{}", side as usize + 1),
-        people: Default::default(),
+        people: BTreeMap::new(),
     })
 }
 
@@ -227,6 +249,23 @@ proptest! {
     fn only_a_sides_own_part_widens_what_leaves_it(one in config(true), other in config(true)) {
         let mixed = Config { sides: Sides::new(one.sides.a.clone(), other.sides.b), ..one.clone() };
         prop_assert_eq!(widenings(Some(&one), &mixed, Side::A, None), Vec::new());
+    }
+
+    /// Where nothing widens, all that leaves now left before, and to nobody more.
+    #[test]
+    fn without_a_widening_nothing_more_leaves(config in config(false), keep in vec(any::<bool>(), 16), other in config(false)) {
+        let mut narrower = config.clone();
+        let part = &mut narrower.sides.a;
+        let mut keeps = keep.iter().copied().cycle();
+        part.fields.retain(|_| keeps.next() != Some(false));
+        part.issue_types.retain(|_| keeps.next() != Some(false));
+        if keep[15] {
+            part.comments = other.sides.a.comments.clone();
+        }
+        for new in [&narrower, &other] {
+            let widened = !widenings(Some(&config), new, Side::A, None).is_empty();
+            prop_assert!(widened || leaving(new).is_subset(&leaving(&config)), "{:#?}", new.sides.a);
+        }
     }
 
     #[test]
