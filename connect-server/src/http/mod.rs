@@ -1,1 +1,5 @@
-//! What comes in: lifecycle, webhooks, the admin API, operations.
+//! What comes in: Jira's lifecycle events and webhooks, the admin page's calls, and the operator's questions.
+
+mod body;
+pub mod descriptor;
+pub mod error;
