@@ -2,6 +2,8 @@
 //!
 //! Imports run one way: `http -> sync -> {store, jira} -> {egress, secret} -> duplex-core`; `app` wires the rooms.
 
+pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod egress;
@@ -9,5 +11,6 @@ pub mod http;
 pub mod jira;
 pub mod log;
 pub mod secret;
+pub mod serve;
 pub mod store;
 pub mod sync;

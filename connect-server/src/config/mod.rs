@@ -6,6 +6,7 @@ mod times;
 
 pub use times::Times;
 
+use crate::egress::{AllowHost, Policy};
 use clap::{Args, ValueEnum};
 use std::fmt;
 use std::net::SocketAddr;
@@ -67,7 +68,7 @@ pub struct Outside {
     /// A further host that may be called, as `HOST:PORT`; may be repeated. For this host alone plain http and a
     /// private address are permitted.
     #[arg(long = "allow-host", env = "DUPLEX_ALLOW_HOST", value_name = "HOST:PORT", value_delimiter = ',')]
-    pub allow_hosts: Vec<HostPort>,
+    pub allow_hosts: Vec<AllowHost>,
 
     /// Where the public keys of install callbacks are fetched, as `URL/{kid}`.
     #[arg(
@@ -84,6 +85,16 @@ pub struct Outside {
         default_value = "https://connect-cdn.atl-paas.net/all.js"
     )]
     pub connect_script_url: Url,
+}
+
+impl Outside {
+    /// Whom we may call: Atlassian, the key host, and what the operator named.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        let keys = &self.install_keys_url;
+        let key_host = keys.host_str().map(|host| (host.to_owned(), keys.port()));
+        Policy::new(key_host, self.allow_hosts.iter().cloned())
+    }
 }
 
 /// How the server speaks to its operator.
@@ -172,6 +183,11 @@ impl FromStr for Hidden {
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+
     /// Without a slash at the end.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -220,32 +236,6 @@ impl FromStr for AppKey {
         let fits = (1..=80).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
         if fits { Ok(Self(text.to_owned())) } else { Err("1 to 80 of A-Z a-z 0-9 - . _".to_owned()) }
-    }
-}
-
-/// One host with its port, lower case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct HostPort {
-    pub host: String,
-    pub port: u16,
-}
-
-impl FromStr for HostPort {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (host, port) = text.rsplit_once(':').ok_or("write it as HOST:PORT")?;
-        let port = port.parse().map_err(|_| format!("`{port}` is no port"))?;
-        if host.is_empty() || host.contains(['/', '@', ' ', '*']) {
-            return Err(format!("`{host}` is no host"));
-        }
-        Ok(Self { host: host.to_ascii_lowercase(), port })
-    }
-}
-
-impl fmt::Display for HostPort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.host, self.port)
     }
 }
 

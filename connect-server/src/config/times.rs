@@ -55,8 +55,6 @@ times! {
         "The whole app, over all sites, spends no more of Jira's rate-limit points in an hour.";
     intake_commit_ms = 3_000, "intake-commit-ms", "DUPLEX_INTAKE_COMMIT_MS",
         "An event that is not stored within so long is answered 503, so that Jira delivers it again.";
-    previous_secret_ms = 1_800_000, "previous-secret-ms", "DUPLEX_PREVIOUS_SECRET_MS",
-        "Webhooks signed with a site's previous secret are taken for so long after a new install.";
     invitation_ms = 604_800_000, "invitation-ms", "DUPLEX_INVITATION_MS",
         "An invitation that nobody accepts lapses after so long.";
     admin_cache_ms = 30_000, "admin-cache-ms", "DUPLEX_ADMIN_CACHE_MS",

@@ -2,6 +2,7 @@
 //!
 //! The reader gets our sentence; what really went wrong inside is logged, and never stands in a body.
 
+use crate::store::StoreError;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -118,8 +119,8 @@ impl ApiError {
     }
 
     /// 500: our fault. The cause goes to the log and stays out of the body.
-    pub fn internal(cause: impl Display) -> Self {
-        tracing::error!(%cause, "A request failed");
+    pub fn internal(cause: &dyn std::error::Error) -> Self {
+        tracing::error!(cause, "A request failed");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -145,6 +146,12 @@ impl ApiError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.said.code
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::internal(&error)
     }
 }
 
