@@ -1,26 +1,36 @@
 //! What makes the sides of one link agree: a printable list of operations, with the reason of each.
 //!
-//! [`plan`](crate::plan) looks at what was read and says either what it must still see ([`Plan::needs`]) or what is to be done. Whoever
+//! `plan` looks at what was read and says either what it must still see ([`Plan::needs`]) or what is to be done. Whoever
 //! executes it has no choice left. When a call has been answered, the answer comes back here and becomes notes (what
 //! to remember) and, where the answer shows trouble, further steps.
+//!
+//! # What the caller must do
+//! Ask, read what is needed, ask again; write the notes down, execute the steps in order, give each answer to
+//! `answer` and write its notes down with the outcome, then do the steps that it adds. Then ask again with the same
+//! hints, the link as it is now, and the same sights, save that what was written is seen as the answer showed it (an
+//! edited issue, an added, edited or removed comment), until there are neither needs nor steps. Only then are the
+//! hints done with: what says "read up to here" is noted in that last round, so that a crash before it loses nothing.
 
 use crate::adf::Doc;
 use crate::audience::Audience;
 use crate::config::Config;
 use crate::id::{
-    AccountId, ClusterId, CommentId, FieldId, IssueId, IssueTypeId, Millis, OpId, ProjectId, RequestTypeId,
-    Side, Sides,
+    AccountId, ClusterId, CommentId, FieldId, HistoryId, IssueId, IssueTypeId, LinkId, Millis, OpId,
+    ProjectId, RequestTypeId, Side, Sides,
 };
 use crate::issue::{Choice, Comment, Issue, Value};
-use crate::link::{
-    CommentPair, Digest, DigestKey, End, FieldMemory, FieldPair, IntentKind, Link, LinkState, Shown,
-};
+use crate::link::{CommentPair, Digest, DigestKey, End, FieldMemory, FieldPair, IntentKind, Link, LinkState};
 use crate::schema::ProjectSchema;
+use crate::stamp::Stamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// After so many alternations that other people's automations made in a row, a field is frozen.
 pub const ALTERNATIONS_MAX: u32 = 3;
+/// So many comments of one link are removed in a row; then a person is asked. Hiding is exempt.
+pub const REMOVALS_MAX: u32 = 10;
+/// So many known comments are asked for beside one that may be gone.
+pub const WITNESSES_MAX: usize = 3;
 
 /// Everything that a decision about one link rests on.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +44,8 @@ pub struct Given<'a> {
     pub hints: &'a Sides<Hints>,
     pub seen: &'a Sides<View>,
     pub people: &'a People,
+    /// How people call each site: for the header of enriched copies and for `{site}`.
+    pub sites: &'a Sides<String>,
     /// The other side's project has an issue of this cluster already, or one is being created there.
     pub cluster_taken: bool,
     /// Verifies and reads the stamps in `seen`; see [`crate::stamp`].
@@ -49,16 +61,47 @@ pub struct Given<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Hints {
-    /// The issue's own fields.
+    /// The issue's own fields, whatever we know.
     pub fields: bool,
+    /// The issue's own fields, if its changelog went on to this id since we last read it.
+    pub history: Option<HistoryId>,
+    /// The issue's own fields, if we last read them at an older `updated` (an event without a changelog, a sweep).
+    pub updated: Option<Millis>,
     /// These comments, with the version that the event named (`None`: the event named none, or it was deleted).
     pub comments: BTreeMap<CommentId, Option<Millis>>,
     /// The newest page of comments (a sweep).
     pub newest_comments: bool,
     /// All comments (an audit, a start, a resync).
     pub all_comments: bool,
-    /// People asked for it: parked elements are tried again.
-    pub retry: bool,
+    /// People asked, at this time of the server's clock: elements that were parked before are tried again.
+    pub retry: Option<Millis>,
+}
+
+impl Hints {
+    /// Both at once: a second hint widens the first.
+    pub fn widen(&mut self, more: Self) {
+        self.fields |= more.fields;
+        self.history = match (self.history.take(), more.history) {
+            (Some(ours), Some(theirs)) if theirs.is_after(&ours) => Some(theirs),
+            (Some(ours), _) => Some(ours),
+            (None, theirs) => theirs,
+        };
+        self.updated = self.updated.max(more.updated);
+        for (id, version) in more.comments {
+            self.comments
+                .entry(id)
+                .and_modify(|known| *known = known.zip(version).map(|(a, b)| a.max(b)))
+                .or_insert(version);
+        }
+        self.newest_comments |= more.newest_comments;
+        self.all_comments |= more.all_comments;
+        self.retry = self.retry.max(more.retry);
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
 }
 
 /// What was read of one side so far.
@@ -161,6 +204,10 @@ pub struct Plan {
     pub notes: Vec<Note>,
     /// In this order; hiding comes first.
     pub steps: Vec<Step>,
+    /// To be looked at again: marked like any hint, in the transaction of the notes.
+    pub again: Sides<Hints>,
+    /// A write whose outcome is unknown must rest until then (the server's clock); the hints are kept and the rest goes on.
+    pub not_before: Option<Millis>,
 }
 
 /// One operation, its reason, and what to remember once it is done.
@@ -168,17 +215,81 @@ pub struct Plan {
 pub struct Step {
     pub op: Op,
     pub why: String,
-    /// The bases on the side that the values came from, to be recorded with the outcome.
+    /// What the written fields are remembered by, once the answer says what Jira made of them.
     pub fields: BTreeMap<FieldPair, FieldAfter>,
+    /// Settled by this step.
+    pub conflicts: Vec<Conflict>,
     /// The comment pair as it is once the step is done, save what the answer adds (the copy's id and version).
     pub comment: Option<CommentPair>,
+    /// A removal that counts for the brake; hiding does not.
+    pub removal: bool,
 }
 
+/// A field after its value was carried from `from` to the other side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldAfter {
-    pub source: Shown,
+    pub from: Side,
+    /// What was sent.
     pub sent: Digest,
+    /// When the source was changed, on the server's clock, where its changelog was read.
+    pub changed: Option<Millis>,
+    /// Complete but for the base of the side that was written.
     pub memory: FieldMemory,
+}
+
+/// What the stamp of a created issue or comment says beside the operation: see [`Step::stamp`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Reserved together with the intent: one issue per project, one comment per issue.
+    pub cluster: ClusterId,
+    pub ceiling: Audience,
+}
+
+impl Step {
+    /// What the thing that this step creates carries; `None` for a step that creates nothing.
+    #[must_use]
+    pub fn stamp(&self, link: &Link, op: &OpId) -> Option<Stamp> {
+        match &self.op {
+            Op::CreateIssue { mark, .. } | Op::AddComment { mark, .. } => Some(Stamp {
+                sync: link.sync.clone(),
+                link: link.id.clone(),
+                op: op.clone(),
+                cluster: mark.cluster.clone(),
+                ceiling: mark.ceiling,
+            }),
+            Op::EditIssue { .. } | Op::EditComment { .. } | Op::DeleteComment { .. } => None,
+        }
+    }
+
+    /// The intent that is written down before the step.
+    #[must_use]
+    pub fn intent(&self) -> IntentKind {
+        match &self.op {
+            Op::CreateIssue { .. } => IntentKind::CreateIssue,
+            Op::EditIssue { .. } => IntentKind::EditIssue {
+                fields: self.fields.iter().map(|(pair, after)| (pair.clone(), after.sent.clone())).collect(),
+            },
+            Op::AddComment { origin, .. } => IntentKind::AddComment { origin: origin.clone() },
+            Op::EditComment { origin, .. } => IntentKind::EditComment { origin: origin.clone() },
+            Op::DeleteComment { origin, comment, .. } => {
+                IntentKind::DeleteComment { origin: origin.clone(), comment: comment.clone() }
+            }
+        }
+    }
+}
+
+impl Op {
+    /// The side that it writes to.
+    #[must_use]
+    pub fn side(&self) -> Side {
+        match self {
+            Self::CreateIssue { side, .. }
+            | Self::EditIssue { side, .. }
+            | Self::AddComment { side, .. }
+            | Self::EditComment { side, .. }
+            | Self::DeleteComment { side, .. } => *side,
+        }
+    }
 }
 
 /// A write. `side` is where it goes.
@@ -191,6 +302,7 @@ pub enum Op {
         issue_type: IssueTypeId,
         request_type: Option<RequestTypeId>,
         fields: BTreeMap<FieldId, Value>,
+        mark: Mark,
     },
     EditIssue {
         side: Side,
@@ -203,6 +315,7 @@ pub enum Op {
         origin: CommentId,
         body: Doc,
         audience: Audience,
+        mark: Mark,
     },
     EditComment {
         side: Side,
@@ -248,9 +361,11 @@ pub enum Answer {
     Deleted,
     /// It was gone already.
     NotThere,
-    /// Jira refused: the element is parked with this sentence and remedy. Nothing was changed.
+    /// Jira refused and changed nothing. The fields that it named are parked with its sentence, and the others are
+    /// tried again without them; where it named none, the whole step is parked.
     Refused {
         trouble: Trouble,
+        fields: BTreeMap<FieldId, String>,
     },
 }
 
@@ -290,6 +405,19 @@ pub enum Note {
     Unpark {
         element: Element,
     },
+    /// How many comments were removed in a row: [`Link::removals`].
+    Removals {
+        count: u32,
+    },
+    /// This issue is the copy that another link of this sync made, by its stamp. That link is asked to look, with
+    /// `Found::Issue` in its sights; it adopts the issue or, if it has an end there, calls it an extra one.
+    Hand {
+        link: LinkId,
+        op: OpId,
+        side: Side,
+        issue: IssueId,
+        key: String,
+    },
     /// For the activity log: nothing was written, and why.
     Skip {
         element: Element,
@@ -317,6 +445,8 @@ pub struct Trouble {
 }
 
 /// Both sides changed one field, and the policy chose.
+///
+/// `at` is on the server's clock.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conflict {
     pub pair: FieldPair,
@@ -324,5 +454,5 @@ pub struct Conflict {
     /// Of the side that lost. Kept sealed by the store, for 30 days.
     pub lost: Value,
     pub at: Sides<Option<Millis>>,
-    pub history: Sides<Option<String>>,
+    pub history: Sides<Option<HistoryId>>,
 }
