@@ -10,6 +10,7 @@ pub mod config;
 pub mod id;
 pub mod issue;
 pub mod link;
+pub mod payload;
 pub mod plan;
 pub mod schema;
 pub mod stamp;

@@ -41,7 +41,7 @@ fn hash(asked: Asked<'_>) -> String {
 }
 
 /// The claims of a good webhook token, with these ones laid over; `null` takes one away.
-fn claims(over: Value) -> Value {
+fn claims(over: &Value) -> Value {
     let mut claims = json!({"iss": "acme-key", "iat": NOW, "exp": NOW + 180, "qsh": hash(HOOK)});
     let all = claims.as_object_mut().unwrap();
     for (name, value) in over.as_object().unwrap() {
@@ -77,7 +77,7 @@ fn webhook(token: &str) -> Result<Caller, AuthError> {
 #[test]
 fn a_site_proves_itself_with_its_secret_for_one_request() {
     let check = |over: Value, expected: Result<(), AuthError>| {
-        let caller = webhook(&hs256(&claims(over.clone()), SECRET));
+        let caller = webhook(&hs256(&claims(&over), SECRET));
         assert_eq!(caller.map(|c| assert_eq!(c.kind, CallerKind::Server)), expected, "{over}");
     };
     check(json!({}), Ok(()));
@@ -102,15 +102,15 @@ fn a_site_proves_itself_with_its_secret_for_one_request() {
 
 #[test]
 fn forged_and_broken_tokens_are_refused() {
-    let good = claims(json!({})).to_string();
+    let good = claims(&json!({})).to_string();
     let check = |token: &str, expected: AuthError| assert_eq!(webhook(token), Err(expected), "{token:.80}");
     let json_error = AuthError::Malformed("a part is not the JSON of a token");
-    check(&hs256(&claims(json!({})), "another secret"), AuthError::Signature);
+    check(&hs256(&claims(&json!({})), "another secret"), AuthError::Signature);
     check(&format!("{}.{}.", part(r#"{"alg":"none"}"#), part(&good)), AuthError::Algorithm);
     for alg in ["none", "NONE", "hs256", "HS384", "RS256", ""] {
         check(&raw(&json!({"alg": alg}).to_string(), &good, SECRET.as_bytes()), AuthError::Algorithm);
     }
-    let (head, _) = hs256(&claims(json!({})), SECRET)
+    let (head, _) = hs256(&claims(&json!({})), SECRET)
         .rsplit_once('.')
         .map(|(h, s)| (h.to_owned(), s.to_owned()))
         .unwrap();
@@ -131,7 +131,7 @@ fn forged_and_broken_tokens_are_refused() {
 
 #[test]
 fn the_previous_secret_is_for_webhooks_and_for_a_while() {
-    let presented = Presented::parse(&hs256(&claims(json!({})), OLD)).unwrap();
+    let presented = Presented::parse(&hs256(&claims(&json!({})), OLD)).unwrap();
     let check = |purpose, at: Millis, expected: bool| {
         let got = verify_server(&presented, &keys(), HOOK, purpose, at);
         assert_eq!(got.is_ok(), expected, "{purpose:?} {at:?} {got:?}");
@@ -140,14 +140,14 @@ fn the_previous_secret_is_for_webhooks_and_for_a_while() {
     check(Purpose::Webhook, now().plus(60_001), false);
     check(Purpose::Lifecycle, now(), false);
     check(Purpose::Frame, now(), false);
-    let page = Presented::parse(&hs256(&claims(json!({"qsh": CONTEXT, "sub": "5b"})), OLD)).unwrap();
+    let page = Presented::parse(&hs256(&claims(&json!({"qsh": CONTEXT, "sub": "5b"})), OLD)).unwrap();
     assert_eq!(verify_context(&page, &keys(), now()), Err(AuthError::Signature));
 }
 
 #[test]
 fn a_page_token_names_a_person_and_opens_nothing_else() {
     let check = |over: Value, expected: Result<&str, AuthError>| {
-        let presented = Presented::parse(&hs256(&claims(over.clone()), SECRET)).unwrap();
+        let presented = Presented::parse(&hs256(&claims(&over), SECRET)).unwrap();
         let caller = verify_context(&presented, &keys(), now()).map(|c| c.kind);
         let expected = expected.map(|a| CallerKind::Page { account: a.into() });
         assert_eq!(caller, expected, "{over}");
@@ -160,14 +160,14 @@ fn a_page_token_names_a_person_and_opens_nothing_else() {
     check(json!({"qsh": CONTEXT, "sub": "5b", "iss": "other"}), Err(AuthError::Issuer));
     check(json!({"qsh": CONTEXT, "sub": "5b", "exp": NOW - 60}), Err(AuthError::Times));
 
-    let frame = Presented::parse(&hs256(&claims(json!({"sub": "5b"})), SECRET)).unwrap();
+    let frame = Presented::parse(&hs256(&claims(&json!({"sub": "5b"})), SECRET)).unwrap();
     let caller = verify_server(&frame, &keys(), HOOK, Purpose::Frame, now()).unwrap();
     assert_eq!(caller.kind, CallerKind::Page { account: "5b".into() });
 }
 
 #[test]
 fn a_request_has_one_token() {
-    let good = hs256(&claims(json!({})), SECRET);
+    let good = hs256(&claims(&json!({})), SECRET);
     let check = |lines: &[&str], query: &str, expected: Option<AuthError>| {
         let mut headers = HeaderMap::new();
         for line in lines {
@@ -225,7 +225,7 @@ fn installer() -> (InstallVerifier, Arc<KeyTwin>) {
     (verifier, twin)
 }
 
-fn rs256(kid: &str, over: Value) -> String {
+fn rs256(kid: &str, over: &Value) -> String {
     let mut all = json!({"aud": ["https://duplex.example"]});
     for (name, value) in over.as_object().unwrap() {
         all[name] = value.clone();
@@ -233,7 +233,7 @@ fn rs256(kid: &str, over: Value) -> String {
     let message = format!(
         "{}.{}",
         part(&json!({"alg": "RS256", "kid": kid, "jku": "https://evil.example"}).to_string()),
-        part(&claims(all).to_string())
+        part(&claims(&all).to_string())
     );
     let key = EncodingKey::from_rsa_pem(RSA.0.as_bytes()).unwrap();
     let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::RS256).unwrap();
@@ -243,31 +243,31 @@ fn rs256(kid: &str, over: Value) -> String {
 #[tokio::test]
 async fn only_the_installer_installs() {
     let (verifier, _) = installer();
-    let page = hs256(&claims(json!({"qsh": CONTEXT, "sub": "5b"})), SECRET);
-    let server = hs256(&claims(json!({"aud": "https://duplex.example"})), SECRET);
-    let confused = raw(r#"{"alg":"HS256","kid":"kid-1"}"#, &claims(json!({})).to_string(), RSA.1.as_bytes());
+    let page = hs256(&claims(&json!({"qsh": CONTEXT, "sub": "5b"})), SECRET);
+    let server = hs256(&claims(&json!({"aud": "https://duplex.example"})), SECRET);
+    let confused = raw(r#"{"alg":"HS256","kid":"kid-1"}"#, &claims(&json!({})).to_string(), RSA.1.as_bytes());
     let relabelled = raw(
         r#"{"alg":"RS256","kid":"kid-1"}"#,
-        &claims(json!({"aud": "https://duplex.example"})).to_string(),
+        &claims(&json!({"aud": "https://duplex.example"})).to_string(),
         RSA.1.as_bytes(),
     );
     let table = [
-        (rs256("kid-1", json!({})), Ok(())),
-        (rs256("kid-1", json!({"aud": "https://duplex.example/"})), Ok(())),
-        (rs256("kid-1", json!({"aud": "https://other.example"})), Err(AuthError::Audience)),
-        (rs256("kid-1", json!({"aud": null})), Err(AuthError::Audience)),
-        (rs256("kid-1", json!({"iss": "globex-key"})), Err(AuthError::Issuer)),
-        (rs256("kid-1", json!({"qsh": CONTEXT})), Err(AuthError::Kind)),
-        (rs256("kid-1", json!({"qsh": "00"})), Err(AuthError::Request)),
-        (rs256("kid-1", json!({"exp": NOW - 60})), Err(AuthError::Times)),
-        (rs256("kid-2", json!({})), Err(AuthError::UnknownKey)),
-        (rs256("kid-down", json!({})), Err(AuthError::KeyHost)),
-        (rs256("../kid-1", json!({})), Err(AuthError::KeyId)),
-        (rs256("https://evil.example/x", json!({})), Err(AuthError::KeyId)),
-        (rs256("kid-1' OR 1=1", json!({})), Err(AuthError::KeyId)),
-        (rs256("kid-1?x", json!({})), Err(AuthError::KeyId)),
-        (rs256("", json!({})), Err(AuthError::KeyId)),
-        (rs256(&"k".repeat(65), json!({})), Err(AuthError::KeyId)),
+        (rs256("kid-1", &json!({})), Ok(())),
+        (rs256("kid-1", &json!({"aud": "https://duplex.example/"})), Ok(())),
+        (rs256("kid-1", &json!({"aud": "https://other.example"})), Err(AuthError::Audience)),
+        (rs256("kid-1", &json!({"aud": null})), Err(AuthError::Audience)),
+        (rs256("kid-1", &json!({"iss": "globex-key"})), Err(AuthError::Issuer)),
+        (rs256("kid-1", &json!({"qsh": CONTEXT})), Err(AuthError::Kind)),
+        (rs256("kid-1", &json!({"qsh": "00"})), Err(AuthError::Request)),
+        (rs256("kid-1", &json!({"exp": NOW - 60})), Err(AuthError::Times)),
+        (rs256("kid-2", &json!({})), Err(AuthError::UnknownKey)),
+        (rs256("kid-down", &json!({})), Err(AuthError::KeyHost)),
+        (rs256("../kid-1", &json!({})), Err(AuthError::KeyId)),
+        (rs256("https://evil.example/x", &json!({})), Err(AuthError::KeyId)),
+        (rs256("kid-1' OR 1=1", &json!({})), Err(AuthError::KeyId)),
+        (rs256("kid-1?x", &json!({})), Err(AuthError::KeyId)),
+        (rs256("", &json!({})), Err(AuthError::KeyId)),
+        (rs256(&"k".repeat(65), &json!({})), Err(AuthError::KeyId)),
         (page, Err(AuthError::Algorithm)),
         (server, Err(AuthError::Algorithm)),
         (confused, Err(AuthError::Algorithm)),
@@ -284,7 +284,7 @@ async fn only_the_installer_installs() {
 async fn a_key_is_fetched_once_and_a_bad_id_never() {
     let (verifier, twin) = installer();
     for kid in ["kid-1", "kid-1", "../x"] {
-        let _ = verifier.verify(&Presented::parse(&rs256(kid, json!({}))).unwrap(), HOOK, "acme-key").await;
+        let _ = verifier.verify(&Presented::parse(&rs256(kid, &json!({}))).unwrap(), HOOK, "acme-key").await;
     }
     assert_eq!(twin.0.load(Ordering::SeqCst), 1);
 }
