@@ -5,6 +5,7 @@
 
 pub mod adf;
 pub mod audience;
+pub mod check;
 pub mod config;
 pub mod id;
 pub mod issue;

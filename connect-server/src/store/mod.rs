@@ -1,1 +1,6 @@
-//! What must survive: one narrow seam over SQLite and PostgreSQL.
+//! What the server remembers.
+pub mod error;
+mod db;
+pub use error::StoreError;
+#[cfg(test)]
+mod tests;
