@@ -14,3 +14,4 @@ pub mod payload;
 pub mod plan;
 pub mod schema;
 pub mod stamp;
+pub mod translate;

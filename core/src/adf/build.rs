@@ -1,7 +1,7 @@
 //! Making documents: the few nodes that we write ourselves.
 
 use super::Doc;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A text node. `text` must not be empty: Jira refuses an empty one, and [`Doc::normalise`] drops it.
 #[must_use]
@@ -24,7 +24,15 @@ pub fn link(text: &str, href: &str) -> Value {
 /// A paragraph of inline nodes.
 #[must_use]
 pub fn paragraph(content: Vec<Value>) -> Value {
-    json!({ "type": "paragraph", "content": content })
+    Value::Object(parent("paragraph", content))
+}
+
+/// A node of this type with these children.
+pub(super) fn parent(kind: &str, content: Vec<Value>) -> Map<String, Value> {
+    let mut map = Map::new();
+    map.insert("type".to_owned(), Value::String(kind.to_owned()));
+    map.insert("content".to_owned(), Value::Array(content));
+    map
 }
 
 impl Doc {

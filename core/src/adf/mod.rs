@@ -19,6 +19,8 @@ pub use build::{link, paragraph, strong, text};
 pub use fit::{CUT_NOTE, Cut, LIMIT_UNITS, Length};
 pub use links::is_safe_url;
 pub use node::Node;
+pub(crate) use normalise::{block as normal_block, whole};
+pub(crate) use plain::mention_text;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -81,7 +83,9 @@ impl Doc {
     /// A document of top-level blocks.
     #[must_use]
     pub fn of_blocks(blocks: Vec<Value>) -> Self {
-        Self(serde_json::json!({ "type": "doc", "version": 1, "content": blocks }))
+        let mut root = build::parent("doc", blocks);
+        root.insert("version".to_owned(), Value::from(1));
+        Self(Value::Object(root))
     }
 
     /// The top-level blocks, in order.

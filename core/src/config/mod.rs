@@ -5,6 +5,7 @@
 
 mod bounds;
 mod fields;
+pub mod file;
 #[cfg(test)]
 pub(crate) mod guide;
 pub mod scope;
@@ -104,7 +105,7 @@ pub enum Wins {
 
 /// Which comments leave a side, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct CommentRules {
     pub enabled: bool,
     pub copy: CopyStyle,

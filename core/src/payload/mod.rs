@@ -77,7 +77,7 @@ pub fn request(
     stamp: Option<&stamp::Property>,
 ) -> Result<HttpCall, PayloadError> {
     match op {
-        Op::CreateIssue { side, project, issue_type, request_type, fields } => {
+        Op::CreateIssue { side, project, issue_type, request_type, fields, .. } => {
             let schema = &schemas[*side];
             let mut body = fields::of_new(fields, schema, issue_type)?;
             body.insert("project".to_owned(), json!({ "id": project }));

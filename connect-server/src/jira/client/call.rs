@@ -1,5 +1,6 @@
 //! One call of Jira's REST API, and its answer.
 
+use duplex_core::payload::{self, HttpCall};
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -109,6 +110,18 @@ impl Call {
     }
 }
 
+/// Every call that core makes is a write.
+impl From<HttpCall> for Call {
+    fn from(call: HttpCall) -> Self {
+        let method = match call.method {
+            payload::Method::Post => Method::POST,
+            payload::Method::Put => Method::PUT,
+            payload::Method::Delete => Method::DELETE,
+        };
+        Self { query: call.query, ..Self::write(method, call.path, call.body) }
+    }
+}
+
 /// Text as one segment of a path, or as one side of a query pair.
 #[must_use]
 pub fn segment(text: &str) -> String {
@@ -138,6 +151,19 @@ mod tests {
         let call =
             Call::get(format!("/rest/x/{}", segment("a b/c")), Cost::Plain).with("jql", "a = \"b+c\"&");
         assert_eq!(call.target(), "/rest/x/a%20b%2Fc?jql=a%20%3D%20%22b%2Bc%22%26");
+    }
+
+    #[test]
+    fn what_core_says_is_sent_once() {
+        let query = vec![("returnIssue".to_owned(), "true".to_owned())];
+        let path = "/rest/api/3/issue/1".to_owned();
+        let call: Call =
+            HttpCall { method: payload::Method::Put, path, query, body: Some(json!({"fields": {}})) }.into();
+        assert!(call.writes && call.cost == Cost::Write && call.body.is_some());
+        assert_eq!(
+            (call.method.as_str(), call.target().as_str()),
+            ("PUT", "/rest/api/3/issue/1?returnIssue=true")
+        );
     }
 
     #[test]

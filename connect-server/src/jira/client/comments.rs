@@ -5,6 +5,7 @@ use super::{Call, Cost, Jira, JiraError};
 use crate::jira::wire::{At, comment, comment_at};
 use duplex_core::id::{CommentId, IssueId};
 use duplex_core::issue::Comment;
+use duplex_core::payload::HttpCall;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -96,22 +97,26 @@ impl Jira {
         Ok(all.into_values().collect())
     }
 
-    /// Creates or edits a comment by a call made in core; the comment as Jira shows it then. The answer to a write
+    /// Creates or edits a comment by the call that core made; the comment as Jira shows it then. The answer to a write
     /// has no properties, so its stamp is not known from it.
     ///
     /// # Errors
     /// [`JiraError`]. Taken without a readable comment is [`JiraError::Unknown`].
-    pub async fn write_comment(&self, call: &Call, on_request: Option<bool>) -> Result<Comment, JiraError> {
-        let answer = self.call(call).await?;
+    pub async fn write_comment(
+        &self,
+        call: HttpCall,
+        on_request: Option<bool>,
+    ) -> Result<Comment, JiraError> {
+        let answer = self.call(&call.into()).await?;
         comment(&answer.body, on_request).map_err(|e| taken(&e))
     }
 
-    /// Deletes a comment by a call made in core; `false` where Jira says that there is none.
+    /// Deletes a comment by the call that core made; `false` where Jira says that there is none.
     ///
     /// # Errors
     /// [`JiraError`]
-    pub async fn delete_comment(&self, call: &Call) -> Result<bool, JiraError> {
-        match self.call(call).await {
+    pub async fn delete_comment(&self, call: HttpCall) -> Result<bool, JiraError> {
+        match self.call(&call.into()).await {
             Ok(_) => Ok(true),
             Err(JiraError::NotFound(_)) => Ok(false),
             Err(other) => Err(other),

@@ -4,6 +4,7 @@ use super::{Call, Cost, Jira, JiraError};
 use crate::jira::wire::{At, FieldKinds, WireError, base_fields, issue, issue_at};
 use duplex_core::id::{FieldId, IssueId};
 use duplex_core::issue::Issue;
+use duplex_core::payload::HttpCall;
 use duplex_core::stamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -73,23 +74,24 @@ impl Jira {
         Ok(Fetched { issues, missing })
     }
 
-    /// Creates an issue by a call made in core; its id and key.
+    /// Creates an issue by the call that core made; its id and key.
     ///
     /// # Errors
     /// [`JiraError`]. Taken without an id in the answer is [`JiraError::Unknown`]: the stamp will find it.
-    pub async fn create_issue(&self, call: &Call) -> Result<(IssueId, String), JiraError> {
-        let answer = self.call(call).await?;
+    pub async fn create_issue(&self, call: HttpCall) -> Result<(IssueId, String), JiraError> {
+        let answer = self.call(&call.into()).await?;
         let at = At::root(&answer.body);
         let read = || Ok((IssueId(at.get("id").id()?), at.get("key").text()?.to_owned()));
         read().map_err(|e| taken(&e))
     }
 
-    /// Edits an issue by a call made in core (`returnIssue=true&expand=changelog`): what Jira made of it.
+    /// Edits an issue by the call that core made (`returnIssue=true&expand=changelog`): what Jira made of it, and its
+    /// changelog. The answer to a write has no properties, so its stamp is not known from it.
     ///
     /// # Errors
     /// [`JiraError`]. Taken without a readable issue is [`JiraError::Unknown`]: observe it.
-    pub async fn edit_issue(&self, call: &Call, ask: IssueAsk<'_>) -> Result<Issue, JiraError> {
-        let answer = self.call(call).await?;
+    pub async fn edit_issue(&self, call: HttpCall, ask: IssueAsk<'_>) -> Result<Issue, JiraError> {
+        let answer = self.call(&call.into()).await?;
         issue(&answer.body, ask.kinds, ask.fields).map_err(|e| taken(&e))
     }
 
