@@ -4,6 +4,7 @@ use crate::clock::{Chance, Clock};
 use crate::config::Settings;
 use crate::egress::Transport;
 use crate::http::{self, Http};
+use crate::setup::Setup;
 use crate::store::Store;
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -27,8 +28,10 @@ pub struct App {
 impl App {
     #[must_use]
     pub fn build(settings: &Settings, deps: Deps) -> Self {
-        let http = Http::new(settings, deps.store, deps.clock, deps.chance, deps.transport);
-        Self { http: Arc::new(http) }
+        let app_key = settings.outside.app_key.as_str().to_owned();
+        let setup =
+            Setup::new(deps.store, deps.clock, deps.chance, deps.transport, app_key, settings.times.clone());
+        Self { http: Arc::new(Http::new(settings, Arc::new(setup))) }
     }
 
     /// What Jira and browsers reach.

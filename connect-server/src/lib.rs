@@ -12,5 +12,6 @@ pub mod jira;
 pub mod log;
 pub mod secret;
 pub mod serve;
+pub mod setup;
 pub mod store;
 pub mod sync;

@@ -18,7 +18,7 @@ impl Http {
     ) -> Result<(Caller, Site), ApiError> {
         let presented = presented(parts)?;
         let site = self.claimed_site(&presented).await?;
-        let caller = verify_server(&presented, &keys(&site), asked(parts), purpose, self.clock.now())?;
+        let caller = verify_server(&presented, &keys(&site), asked(parts), purpose, self.setup.clock.now())?;
         tracing::Span::current().record("site", caller.site.as_str());
         Ok((caller, site))
     }
@@ -27,7 +27,7 @@ impl Http {
     pub(crate) async fn page_caller(&self, parts: &Parts) -> Result<(Caller, Site), ApiError> {
         let presented = presented(parts)?;
         let site = self.claimed_site(&presented).await?;
-        let caller = verify_context(&presented, &keys(&site), self.clock.now())?;
+        let caller = verify_context(&presented, &keys(&site), self.setup.clock.now())?;
         tracing::Span::current().record("site", caller.site.as_str());
         Ok((caller, site))
     }
@@ -35,7 +35,7 @@ impl Http {
     /// The site that the token claims to be of. Nothing is proved by it. A site that never was and one that
     /// uninstalled the app are refused as a wrong signature is: nobody learns who is a customer.
     async fn claimed_site(&self, presented: &Presented) -> Result<Site, ApiError> {
-        match self.store.sites.by_client_key(presented.claimed_issuer()).await? {
+        match self.setup.store.sites.by_client_key(presented.claimed_issuer()).await? {
             Some(site) if site.state != SiteState::Uninstalled => Ok(site),
             Some(_) | None => Err(AuthError::Signature.into()),
         }

@@ -1,11 +1,13 @@
-//! The one shape in which a request is refused: `{"error": {"code", "message", "remedy", "path"?}}`.
+//! The one shape in which a request is refused: `{"error": {"code", "message", "remedy", "path"?, "findings"?}}`.
 //!
 //! The reader gets our sentence; what really went wrong inside is logged, and never stands in a body.
 
+use crate::setup::SetupError;
 use crate::store::StoreError;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use duplex_core::check::Finding;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -28,6 +30,8 @@ struct Said {
     /// The offending key of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<Finding>,
 }
 
 type Text = Cow<'static, str>;
@@ -135,7 +139,7 @@ impl ApiError {
         message: impl Into<Text>,
         remedy: impl Into<Text>,
     ) -> Self {
-        Self { status, said: Said { code, message: message.into(), remedy: remedy.into(), path: None } }
+        Self { status, said: Said { code, message: message.into(), remedy: remedy.into(), path: None, findings: Vec::new() } }
     }
 
     #[must_use]
@@ -151,7 +155,49 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        match error {
+            StoreError::Unmarked => Self::busy(),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<SetupError> for ApiError {
+    fn from(error: SetupError) -> Self {
+        match error {
+            SetupError::Store(error) => error.into(),
+            SetupError::Jira { site, error } => Self::jira(site, error),
+            SetupError::NotInstalled(side) => Self::refused(
+                "not_installed",
+                format!("The app is not installed on the site of side {side} any more."),
+                "Install it there again; the sync is kept.",
+            ),
+            SetupError::NoSync => Self::not_found("sync"),
+            SetupError::Findings(findings) => {
+                let mut error = Self::refused(
+                    "findings",
+                    "The configuration has errors.",
+                    "Each finding says what is wrong and what to do.",
+                );
+                error.said.findings = findings;
+                error
+            }
+            SetupError::Moved { version } => Self::conflict(
+                "moved",
+                format!("Version {version} was published meanwhile."),
+                "Look at what it changed, and publish again.",
+            ),
+            SetupError::NotPublished => {
+                Self::refused("not_published", "Nothing is published yet.", "Publish a draft first.")
+            }
+            SetupError::Stopped => Self::refused("stopped", "The sync is stopped.", "Start it first."),
+            SetupError::NotAccepted { side, site } => Self::refused(
+                "not_accepted",
+                format!("Side {side} ({site}) has not accepted what would leave it."),
+                "An admin there accepts it on his page, as *Draft received*.",
+            ),
+            SetupError::Malformed { path, why } => Self::malformed(path, why),
+        }
     }
 }
 

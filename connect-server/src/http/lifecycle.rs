@@ -52,7 +52,7 @@ pub(crate) async fn installed(State(http): State<Arc<Http>>, request: Request) -
         ApiError::malformed("sharedSecret", "an install brings a shared secret, and this one does not")
     })?;
     let install = Install { client_key: callback.client_key, base_url, secret: Secret::new(secret.0) };
-    let site = http.store.sites.install(http.clock.now(), &install).await?;
+    let site = http.setup.store.sites.install(http.setup.clock.now(), &install).await?;
     tracing::info!(site = %site.site, "Installed");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -60,7 +60,7 @@ pub(crate) async fn installed(State(http): State<Arc<Http>>, request: Request) -
 /// `POST /connect/uninstalled`. What is stored of the site stays, for a new install to go on with.
 pub(crate) async fn uninstalled(State(http): State<Arc<Http>>, request: Request) -> Result<StatusCode, ApiError> {
     let callback = from_installer(&http, request).await?;
-    if let Some(site) = http.store.sites.by_client_key(&callback.client_key).await? {
+    if let Some(site) = http.setup.store.sites.by_client_key(&callback.client_key).await? {
         enter(&http, &site, SiteState::Uninstalled).await?;
     }
     Ok(StatusCode::NO_CONTENT)
@@ -80,14 +80,14 @@ pub(crate) async fn disabled(State(http): State<Arc<Http>>, request: Request) ->
         return enter(&http, &site, SiteState::Disabled).await;
     }
     let callback = callback(&http, request.into_body()).await?;
-    match http.store.sites.by_client_key(&callback.client_key).await? {
+    match http.setup.store.sites.by_client_key(&callback.client_key).await? {
         Some(site) if site.state == SiteState::Uninstalled => Ok(StatusCode::NO_CONTENT),
         Some(_) | None => Err(AuthError::Missing.into()),
     }
 }
 
 async fn enter(http: &Http, site: &Site, state: SiteState) -> Result<StatusCode, ApiError> {
-    http.store.sites.set_state(&site.site, state).await?;
+    http.setup.store.sites.set_state(&site.site, state).await?;
     tracing::info!(site = %site.site, state = state.as_str(), "The app's state changed");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,18 +1,21 @@
 //! What comes in: Jira's lifecycle events and webhooks, the admin page's calls, and the operator's questions.
 
+mod api;
 mod body;
 pub mod descriptor;
 mod door;
 pub mod error;
 mod lifecycle;
 pub mod ops;
+#[cfg(test)]
+mod tests;
 mod webhook;
 
-use crate::clock::{Chance, Clock};
 use crate::config::{AppKey, BaseUrl, Settings, Times};
-use crate::egress::{Policy, Transport};
+use crate::egress::Policy;
 use crate::jira::auth::InstallVerifier;
-use crate::store::Store;
+use crate::setup::Setup;
+use api::who::Rights;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
@@ -27,10 +30,8 @@ use tower_http::trace::TraceLayer;
 /// What every route needs.
 #[derive(Debug)]
 pub struct Http {
-    pub(crate) store: Store,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) chance: Arc<dyn Chance>,
-    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) setup: Arc<Setup>,
+    pub(crate) rights: Rights,
     pub(crate) policy: Policy,
     pub(crate) installer: InstallVerifier,
     pub(crate) app_key: AppKey,
@@ -43,29 +44,21 @@ const REQUEST_SECONDS_MAX: u64 = 60;
 
 impl Http {
     #[must_use]
-    pub fn new(
-        settings: &Settings,
-        store: Store,
-        clock: Arc<dyn Clock>,
-        chance: Arc<dyn Chance>,
-        transport: Arc<dyn Transport>,
-    ) -> Self {
+    pub fn new(settings: &Settings, setup: Arc<Setup>) -> Self {
         let installer = InstallVerifier::new(
             settings.outside.install_keys_url.clone(),
             settings.base_url.url().clone(),
-            Arc::clone(&transport),
-            Arc::clone(&clock),
+            Arc::clone(&setup.transport),
+            Arc::clone(&setup.clock),
         );
         Self {
             policy: settings.outside.policy(),
             app_key: settings.outside.app_key.clone(),
             base_url: settings.base_url.clone(),
             times: settings.times.clone(),
+            rights: Rights::default(),
             installer,
-            store,
-            clock,
-            chance,
-            transport,
+            setup,
         }
     }
 }
@@ -95,6 +88,7 @@ fn routes() -> Router<Arc<Http>> {
         .route("/connect/disabled", post(lifecycle::disabled))
         .route("/connect/uninstalled", post(lifecycle::uninstalled))
         .route("/connect/webhooks/{event}", post(webhook::take))
+        .nest("/api/v1", api::routes())
         .fallback(async || ApiError::not_found("address"))
 }
 

@@ -6,8 +6,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use crate::store::StoreError;
+use duplex_core::id::SiteId;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(Clone)]
 struct Ops {
@@ -26,7 +29,7 @@ pub fn router(http: Arc<Http>, metrics: PrometheusHandle) -> Router {
 
 /// The database answers, and its schema is ours: the server does not start on another.
 async fn ready(State(ops): State<Ops>) -> Response {
-    match ops.http.store.ping().await {
+    match ops.http.setup.store.ping().await {
         Ok(()) => "ready\n".into_response(),
         Err(error) => {
             tracing::warn!(%error, "Not ready");
@@ -42,4 +45,24 @@ async fn scrape(State(ops): State<Ops>) -> Response {
     }
     ops.metrics.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], ops.metrics.render()).into_response()
+}
+
+/// Over all tenants: a label per tenant would make as many series as there are customers.
+async fn gauge_backlog(http: &Http) -> Result<(), StoreError> {
+    let store = &http.setup.store;
+    let now = http.setup.clock.now();
+    let waiting = store.work.waiting_everywhere().await?;
+    let lag_ms = waiting.oldest.map_or(0, |oldest| now.since(oldest).max(0));
+    metrics::gauge!("duplex_lag_seconds").set(Duration::from_millis(lag_ms.unsigned_abs()).as_secs_f64());
+    gauge("duplex_waiting_links", waiting.links);
+    gauge("duplex_parked_elements", store.parked.count_everywhere().await?);
+    let spent = store.pauses.spent(now, &SiteId::new("")).await?;
+    gauge("duplex_points_spent_this_hour", spent.everywhere);
+    Ok(())
+}
+
+fn gauge(name: &'static str, count: i64) {
+    // Counts stay far below 2^53.
+    #[expect(clippy::cast_precision_loss, reason = "Prometheus knows no integers")]
+    metrics::gauge!(name).set(count as f64);
 }

@@ -4,12 +4,14 @@
 //! What leaves a side belongs to that side. So whoever publishes says for which sides he speaks, and a configuration
 //! that widens what leaves any other side waits there for an admin ([`Outcome::Sent`]).
 
-mod names;
+mod apply;
+mod file;
 mod publish;
 mod reach;
 mod running;
 
-pub use names::Names;
+pub use apply::{Applied, Apply};
+pub use file::host_of;
 pub use publish::{Judged, Outcome};
 pub use running::Choice;
 
@@ -55,6 +57,8 @@ pub enum SetupError {
     NotPublished,
     #[error("the sync is stopped")]
     Stopped,
+    #[error("side {side} ({site}) has not accepted what would leave it")]
+    NotAccepted { side: Side, site: String },
     #[error("{path}: {why}")]
     Malformed { path: String, why: String },
 }

@@ -1,9 +1,10 @@
 //! From a draft to what counts: judged, published, or sent to the other side for its consent.
 
 use super::{Setup, SetupError, malformed};
-use crate::store::syncs::{Publish, Publishing, SentDraft, Sync};
+use crate::store::syncs::{Accepted, Publish, Publishing, SentDraft, Sync};
 use duplex_core::check::{self, Facts, Finding, OtherSync};
-use duplex_core::config::{Config, Widening, widenings};
+use duplex_core::config::Config;
+use duplex_core::config::diff::{Widening, widenings};
 use duplex_core::id::{AccountId, Side, Sides};
 use duplex_core::schema::ProjectSchema;
 
@@ -32,12 +33,12 @@ impl Setup {
     pub async fn judge(&self, sync: &Sync, config: &Config) -> Result<Judged, SetupError> {
         same_ends(sync, config)?;
         let schemas = self.schemas(sync).await?;
-        let facts = Facts { missing: self.missing(sync, config, &schemas).await?, others: self.others(sync).await? };
+        let facts = Facts { missing: self.missing(sync, &schemas).await?, others: self.others(sync).await? };
         let published = self.store.syncs.published(&sync.tenant, &sync.sync).await?;
         let old = published.as_ref().map(|p| &p.config);
         Ok(Judged {
             findings: check::check(config, &schemas, &facts),
-            widens: Sides::each(|side| widenings(old, config, side)),
+            widens: Sides::each(|side| widenings(old, config, side, Some(&schemas))),
             against: published.as_ref().map_or(0, |p| p.version),
             schemas,
         })
@@ -63,6 +64,34 @@ impl Setup {
             Some(side) => self.send(sync, config, author, side, judged).await,
             None => self.publish_now(sync, config, author, judged.against).await,
         }
+    }
+
+    /// Publishes what was sent, for an admin of the side that it widens. It is judged again: sites change meanwhile.
+    ///
+    /// # Errors
+    /// [`SetupError::Findings`] where `check` has errors by now.
+    pub async fn accept(
+        &self,
+        sync: &Sync,
+        sent: &SentDraft,
+        account: &AccountId,
+    ) -> Result<Accepted, SetupError> {
+        let judged = self.judge(sync, &sent.config).await?;
+        if check::refuses(&judged.findings) {
+            return Err(SetupError::Findings(judged.findings));
+        }
+        let now = self.clock.now();
+        Ok(self.store.syncs.accept_draft(now, &sync.tenant, &sync.sync, &sent.id, account).await?)
+    }
+
+    /// Whether a configuration can stand in the draft of this sync at all; what else is to be said, `check` says.
+    ///
+    /// # Errors
+    /// [`SetupError::Malformed`], with the offending key.
+    pub fn fits(&self, sync: &Sync, config: &Config) -> Result<(), SetupError> {
+        duplex_core::config::within_bounds(config)
+            .map_err(|error| malformed(&error.path, error.sentence))?;
+        same_ends(sync, config)
     }
 
     async fn publish_now(
@@ -129,7 +158,7 @@ impl Setup {
 ///
 /// # Errors
 /// [`SetupError::Malformed`], which names the side.
-pub(super) fn same_ends(sync: &Sync, config: &Config) -> Result<(), SetupError> {
+fn same_ends(sync: &Sync, config: &Config) -> Result<(), SetupError> {
     for side in Side::BOTH {
         let (said, end) = (&config.sides[side], &sync.ends[side]);
         if said.site != end.site {

@@ -6,8 +6,6 @@ use crate::jira::client::{Jira, JiraError};
 use crate::jira::SharedSecret;
 use crate::store::sites::{Site, SiteState};
 use crate::store::syncs::{Place, Sync};
-use duplex_core::check::needed_permissions;
-use duplex_core::config::Config;
 use duplex_core::id::{Millis, Side, Sides};
 use duplex_core::schema::ProjectSchema;
 use std::collections::BTreeMap;
@@ -96,21 +94,19 @@ impl Setup {
         Ok(schema)
     }
 
-    /// The permissions that the app's user lacks, of those that the configuration needs.
+    /// The permissions that the app's user lacks in both projects, by Jira's keys.
     pub(super) async fn missing(
         &self,
         sync: &Sync,
-        config: &Config,
         schemas: &Sides<ProjectSchema>,
     ) -> Result<Sides<Vec<String>>, SetupError> {
         let sites = self.sites(sync).await?;
         let mut missing = Sides::new(Vec::new(), Vec::new());
         for side in Side::BOTH {
-            let needed: Vec<&str> =
-                needed_permissions(config, &schemas[side], side).iter().map(|p| p.key).collect();
-            let site = &sites[side];
-            let lacking = self.jira(site)?.missing_permissions(&sync.ends[side].project, &needed).await;
-            missing[side] = lacking.map_err(|error| jira_error(site, error))?;
+            let (site, schema) = (&sites[side], &schemas[side]);
+            let lacking = self.jira(site)?.missing_permissions(&schema.project, schema.service).await;
+            let lacking = lacking.map_err(|error| jira_error(site, error))?;
+            missing[side] = lacking.into_iter().map(|permission| permission.key).collect();
         }
         Ok(missing)
     }

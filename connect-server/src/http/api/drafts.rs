@@ -10,7 +10,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use duplex_core::check::{Finding, refuses};
-use duplex_core::config::{Change, Config, Widening, diff, widenings};
+use duplex_core::config::Config;
+use duplex_core::config::diff::{Change, Widening, diff, widenings};
 use duplex_core::id::{Millis, Side, Sides};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -93,7 +94,7 @@ pub(crate) async fn check(State(http): State<Arc<Http>>, admin: Admin) -> Result
     let draft = saved(&http, &admin).await?;
     let judged = http.setup.judge(&admin.sync, &draft.config).await?;
     let published = http.setup.store.syncs.published(&admin.sync.tenant, &admin.sync.sync).await?;
-    let changes = published.map(|p| diff(&p.config, &draft.config)).unwrap_or_default();
+    let changes = published.map(|p| diff(&p.config, &draft.config, Some(&judged.schemas))).unwrap_or_default();
     Ok(Json(Checked {
         refused: refuses(&judged.findings),
         findings: judged.findings,
@@ -156,7 +157,7 @@ pub(crate) async fn sent(
     let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
     let Some(sent) = http.setup.store.syncs.sent_draft(tenant, sync).await? else { return Ok(Json(None)) };
     let published = http.setup.store.syncs.published(tenant, sync).await?;
-    let widens = widenings(published.as_ref().map(|p| &p.config), &sent.config, sent.side);
+    let widens = widenings(published.as_ref().map(|p| &p.config), &sent.config, sent.side, None);
     Ok(Json(Some(SentRow {
         id: sent.id,
         side: sent.side,

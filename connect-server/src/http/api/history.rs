@@ -6,7 +6,8 @@ use crate::http::Http;
 use crate::http::error::ApiError;
 use axum::Json;
 use axum::extract::{Path, State};
-use duplex_core::config::{Change, diff};
+use crate::store::syncs::Published;
+use duplex_core::config::diff::{Change, diff};
 use duplex_core::id::Millis;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -29,12 +30,12 @@ pub(crate) async fn list(
 ) -> Result<Json<Vec<HistoryRow>>, ApiError> {
     let history = http.setup.store.syncs.history(&admin.sync.tenant, &admin.sync.sync).await?;
     let before = history.iter().skip(1).map(Some).chain([None]);
-    let row = |(new, old): (&crate::store::syncs::Published, Option<&crate::store::syncs::Published>)| HistoryRow {
+    let row = |(new, old): (&Published, Option<&Published>)| HistoryRow {
         version: new.version,
         author: new.author.0.clone(),
         accepted_by: new.accepted_by.clone().map(|account| account.0),
         at: new.at,
-        changes: old.map(|old| diff(&old.config, &new.config)).unwrap_or_default(),
+        changes: old.map(|old| diff(&old.config, &new.config, None)).unwrap_or_default(),
     };
     Ok(Json(history.iter().zip(before).map(row).collect()))
 }

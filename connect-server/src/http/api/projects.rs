@@ -28,8 +28,8 @@ pub(crate) async fn list(
     let at_site = |error| ApiError::jira(&person.site.base_url, error);
     let projects = jira.projects().await.map_err(at_site)?;
     let ids: Vec<ProjectId> = projects.iter().map(|project| project.id.clone()).collect();
-    let may = jira.administered(&person.account, &ids).await.map_err(at_site)?;
-    let rows = projects.into_iter().filter(|project| may.contains(&project.id));
+    let rights = jira.rights(&person.account, &ids).await.map_err(at_site)?;
+    let rows = projects.into_iter().filter(|project| rights.administers(&project.id));
     Ok(Json(
         rows.map(|p| ProjectRow { id: p.id, key: p.key, name: p.name, service: p.service }).collect(),
     ))

@@ -53,6 +53,6 @@ pub(crate) async fn resync(
     admin: Admin,
     Said(said): Said<Resync>,
 ) -> Result<StatusCode, ApiError> {
-    http.setup.resync(&admin.sync, said.jql.as_deref()).await?;
+    http.setup.resync(&admin.sync, said.jql.as_deref(), &admin.sides).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -155,3 +155,13 @@ async fn end(http: &Http, place: &Place) -> Result<EndRow, ApiError> {
         project: place.project.clone(),
     })
 }
+
+async fn health(http: &Http, sync: &Sync) -> Result<Health, ApiError> {
+    let store = &http.setup.store;
+    let waiting = store.work.waiting(&sync.tenant, &sync.sync).await?;
+    Ok(Health {
+        lag_ms: waiting.oldest.map_or(0, |oldest| http.setup.clock.now().since(oldest).max(0)),
+        waiting: waiting.links,
+        parked: store.parked.count(&sync.tenant, &sync.sync).await?,
+    })
+}

@@ -115,8 +115,9 @@ impl Http {
             return Ok(known);
         }
         let jira = self.setup.jira(&person.site)?;
-        let said = jira.administers(&person.account, project).await;
-        let may = said.map_err(|error| SetupError::Jira { site: person.site.base_url.clone(), error })?;
+        let said = jira.rights(&person.account, std::slice::from_ref(project)).await;
+        let rights = said.map_err(|error| SetupError::Jira { site: person.site.base_url.clone(), error })?;
+        let may = rights.administers(project);
         self.rights.keep(key, may, now);
         Ok(may)
     }
