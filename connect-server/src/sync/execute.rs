@@ -3,13 +3,13 @@
 use super::crash::crash_point;
 use super::job::Job;
 use super::{ReachError, trouble};
-use crate::jira::client::{Call, IssueAsk, JiraError};
-use crate::store::activity::Entry;
+use crate::jira::client::{IssueAsk, JiraError};
+use crate::store::activity::{Entry, Kind};
 use crate::store::{Opening, StoreError};
-use duplex_core::id::{FieldId, Millis, OpId, Side};
+use duplex_core::id::{CommentId, FieldId, Millis, OpId, Sides};
 use duplex_core::link::Intent;
-use duplex_core::payload;
-use duplex_core::plan::{self, Answer, CommentSight, Note, Op, Plan, Sight, Step};
+use duplex_core::payload::{self, HttpCall};
+use duplex_core::plan::{self, Answer, CommentSight, Element, Note, Op, Plan, Sight, Step};
 use std::collections::{BTreeSet, VecDeque};
 use tracing::{info, warn};
 
@@ -51,11 +51,10 @@ async fn one(job: &mut Job<'_>, step: &Step) -> Result<Result<Vec<Step>, Stop>, 
         }
     }
     let op = OpId(room.chance.id());
-    let stamp = step.stamp(&job.link, &op).map(|stamp| room.stamps.property(&stamp));
-    let call = match payload::request(&step.op, &job.schemas, stamp.as_ref()) {
-        Ok(call) => Call::of(&call),
-        Err(error) => {
-            warn!(%error, "a step that can't be written as a call");
+    let call = match call(job, step, &op) {
+        Ok(call) => call,
+        Err(why) => {
+            warn!(why, "a step that can't be written as a call");
             return Ok(Err(Stop::Later(now.plus(room.times.retry_max_ms), "not a call")));
         }
     };
@@ -76,7 +75,7 @@ async fn one(job: &mut Job<'_>, step: &Step) -> Result<Result<Vec<Step>, Stop>, 
         }
     }
     crash_point!("intent.opened");
-    let answered = send(job, step, &call).await;
+    let answered = send(job, step, call).await;
     crash_point!("call.answered");
     let answer = match answered {
         Ok(answer) => answer,
@@ -114,8 +113,15 @@ async fn stopped(job: &mut Job<'_>, op: &OpId, error: JiraError) -> Result<Resul
     Ok(Err(Stop::Later(at, why)))
 }
 
+/// The call of a step, with the stamp of what it creates.
+fn call(job: &Job<'_>, step: &Step, op: &OpId) -> Result<HttpCall, String> {
+    let stamp = step.stamp(&job.link, op).map(|stamp| job.room.stamps.property(&stamp)).transpose();
+    let stamp = stamp.map_err(|error| error.to_string())?;
+    payload::request(&step.op, &job.schemas, stamp.as_ref()).map_err(|error| error.to_string())
+}
+
 /// Sends the call and reads back what Jira made of it.
-async fn send(job: &Job<'_>, step: &Step, call: &Call) -> Result<Answer, JiraError> {
+async fn send(job: &Job<'_>, step: &Step, call: HttpCall) -> Result<Answer, JiraError> {
     let side = step.op.side();
     let reached = &job.reached[side];
     let jira = &reached.jira;
@@ -162,17 +168,23 @@ fn show(job: &mut Job<'_>, step: &Step, answer: Answer) {
 }
 
 /// What the activity log says of a step: what was done, where and why, without a word of content.
-fn entry(job: &Job<'_>, step: &Step, answer: &Answer) -> Entry {
+fn entry(job: &Job<'_>, step: &Step, answer: &Answer) -> Vec<Entry> {
     let side = step.op.side();
-    let done = match (&step.op, answer) {
-        (Op::CreateIssue { .. }, _) => "created the issue".to_owned(),
-        (Op::EditIssue { fields, .. }, _) => format!("edited {}", names(fields.keys())),
-        (Op::AddComment { .. }, _) => "added a comment".to_owned(),
-        (Op::EditComment { .. }, _) => "edited a comment".to_owned(),
-        (Op::DeleteComment { .. }, _) => "deleted a comment".to_owned(),
+    let from = side.other();
+    let comment = |id: &CommentId| Element::Comment { origin: from, id: id.clone() };
+    let (done, element) = match &step.op {
+        Op::CreateIssue { .. } => ("Created the issue".to_owned(), Element::Issue),
+        Op::EditIssue { fields, .. } => (format!("Edited {}", names(fields.keys())), Element::Issue),
+        Op::AddComment { origin, .. } => ("Added a comment".to_owned(), comment(origin)),
+        Op::EditComment { origin, .. } => ("Edited a comment".to_owned(), comment(origin)),
+        Op::DeleteComment { origin, .. } => ("Deleted a comment".to_owned(), comment(origin)),
     };
+    if matches!(answer, Answer::Refused { .. }) {
+        // The parked element says it.
+        return Vec::new();
+    }
     info!(side = %side, "{done}");
-    Entry::of(job, side, done, step.why.clone())
+    vec![Entry::of(&job.link.id, Kind::Wrote, Some(side), Some(element), format!("{done}: {}", step.why))]
 }
 
 fn names<'f>(fields: impl Iterator<Item = &'f FieldId>) -> String {

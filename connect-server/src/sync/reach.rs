@@ -6,7 +6,8 @@ use crate::jira::access::{ConnectAccess, SiteAccess};
 use crate::jira::client::{Jira, JiraError};
 use crate::jira::wire::FieldKinds;
 use crate::jira::SharedSecret;
-use crate::store::{Site, SiteState, Store, StoreError};
+use crate::store::sites::{Site, SiteState};
+use crate::store::{Store, StoreError};
 use duplex_core::id::{AccountId, Millis, ProjectId, SiteId};
 use duplex_core::plan::View;
 use duplex_core::schema::ProjectSchema;
@@ -142,7 +143,7 @@ impl Reach {
             base_url,
             app_key: self.app_key.clone(),
             client_key: row.client_key.clone(),
-            secret: SharedSecret::new(row.secret.expose().to_vec()),
+            secret: SharedSecret::new(row.secret.expose()),
         });
         let jira = Arc::new(Jira::new(access, self.transport.clone(), self.clock.clone()));
         if memory.clients.len() >= CLIENTS_MAX {

@@ -8,6 +8,8 @@ mod defaults;
 mod fields;
 mod finding;
 mod issue_types;
+#[cfg(test)]
+mod laws;
 mod permissions;
 mod projects;
 mod required;

@@ -17,7 +17,6 @@ use crate::jira::client::{JiraError, RateScope};
 use crate::store::StoreError;
 use crate::store::sweeps::{SweepClaim, SweepKey, SweepKind};
 use crate::store::syncs::{Route, Sync, SyncState};
-use duplex_core::config::Existing;
 use duplex_core::id::{Millis, ProjectId, Side, SiteId};
 use duplex_core::plan::Hints;
 use std::collections::BTreeMap;
@@ -67,50 +66,6 @@ impl Sweeper {
         }
         Ok(claims.len())
     }
-}
-
-/// Begins what a sync needs once it runs: the sweeps of its sites and, where existing issues are mirrored, the
-/// backfill of both sides.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn started(
-    store: &crate::store::Store,
-    now: Millis,
-    sync: &Sync,
-    existing: &duplex_core::id::Sides<Existing>,
-) -> Result<(), StoreError> {
-    for side in Side::BOTH {
-        let site = &sync.ends[side].site;
-        store.sweeps.ensure(&SweepKey::site(site, SweepKind::Fast), now).await?;
-        store.sweeps.ensure(&SweepKey::site(site, SweepKind::Audit), now).await?;
-        let kind = match side {
-            Side::A => SweepKind::BackfillA,
-            Side::B => SweepKind::BackfillB,
-        };
-        if existing[side] == Existing::All {
-            store.sweeps.begin(&SweepKey::sync(&sync.tenant, &sync.sync, kind), None, now).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Marks the issues of a JQL on one side for a fresh look.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn resync(
-    store: &crate::store::Store,
-    now: Millis,
-    sync: &Sync,
-    side: Side,
-    jql: Option<&str>,
-) -> Result<(), StoreError> {
-    let kind = match side {
-        Side::A => SweepKind::ResyncA,
-        Side::B => SweepKind::ResyncB,
-    };
-    store.sweeps.begin(&SweepKey::sync(&sync.tenant, &sync.sync, kind), jql, now).await
 }
 
 async fn end(room: &Room, claim: &SweepClaim, ended: Result<End, ReachError>) -> Result<(), StoreError> {
