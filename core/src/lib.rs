@@ -5,10 +5,13 @@
 
 pub mod adf;
 pub mod audience;
+pub mod check;
 pub mod config;
 pub mod id;
 pub mod issue;
 pub mod link;
+pub mod payload;
 pub mod plan;
 pub mod schema;
 pub mod stamp;
+pub mod translate;

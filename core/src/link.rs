@@ -6,11 +6,17 @@ use crate::id::{
     AccountId, ClusterId, CommentId, FieldId, HistoryId, IssueId, IssueTypeId, LinkId, Millis, OpId, Side,
     Sides, SyncId,
 };
+use crate::plan::Element;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::fmt;
+
+/// So many former copies of one comment are remembered, to know the echo of their deletion.
+pub const PAST_COPIES_MAX: usize = 8;
+/// So many creating writes of one comment are remembered, to know a double that Jira completed late.
+pub const OPS_REMEMBERED_MAX: usize = 8;
 
 /// One pair of issues that mirror each other, inside one sync. While only one end is there, it is a candidate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +34,57 @@ pub struct Link {
     pub comments: Vec<CommentPair>,
     /// Writes without a known outcome.
     pub intents: Vec<Intent>,
+    /// Elements that wait for a person.
+    pub parked: Vec<Parked>,
+    /// Comments that were removed in a row, without any other write or a person's word in between; see
+    /// [`crate::plan::REMOVALS_MAX`].
+    pub removals: u32,
+}
+
+/// An element that stopped, and when (the server's clock). It is tried again when people ask for it later than that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parked {
+    pub element: Element,
+    /// The code of its [`crate::plan::Trouble`].
+    pub code: String,
+    pub at: Millis,
+}
+
+impl Link {
+    /// The link that an issue of `origin` would have: one end, of which nothing has been read yet.
+    #[must_use]
+    pub fn candidate(sync: &SyncId, origin: Side, issue: IssueId) -> Self {
+        let mut ends = Sides::default();
+        let id = LinkId::of(sync, origin, &issue);
+        ends[origin] = Some(End::unread(issue));
+        Self {
+            id,
+            sync: sync.clone(),
+            origin,
+            cluster: None,
+            ends,
+            state: LinkState::Live,
+            fields: BTreeMap::new(),
+            comments: Vec::new(),
+            intents: Vec::new(),
+            parked: Vec::new(),
+            removals: 0,
+        }
+    }
+
+    /// The pair that `id` of `side` belongs to, as origin or as copy.
+    #[must_use]
+    pub fn comment(&self, side: Side, id: &CommentId) -> Option<&CommentPair> {
+        self.comments.iter().find(|p| match p.origin == side {
+            true => &p.id == id,
+            false => p.copy.as_ref() == Some(id),
+        })
+    }
+
+    #[must_use]
+    pub fn parked(&self, element: &Element) -> Option<&Parked> {
+        self.parked.iter().find(|p| &p.element == element)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,12 +109,30 @@ pub struct End {
     /// It stood under a security level that may not leave.
     pub secured: bool,
     pub created: Millis,
-    /// The newest `updated` at which all of the issue was read.
+    /// The newest `updated` at which all mapped fields of the issue were read.
     pub seen: Millis,
     /// The newest id of its changelog that we know.
     pub history: Option<HistoryId>,
     /// The account that we write as there.
     pub us: Option<AccountId>,
+}
+
+impl End {
+    /// An end of which nothing but the id is known.
+    #[must_use]
+    pub fn unread(issue: IssueId) -> Self {
+        Self {
+            issue,
+            key: String::new(),
+            issue_type: IssueTypeId::new(""),
+            is_request: false,
+            secured: false,
+            created: Millis(i64::MIN),
+            seen: Millis(i64::MIN),
+            history: None,
+            us: None,
+        }
+    }
 }
 
 /// The two fields of one element; on one-way rules as well.
@@ -101,6 +176,7 @@ impl FieldPair {
 
 /// The base of a field, and what stops it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FieldMemory {
     pub base: Sides<Option<Shown>>,
     /// The fingerprint of the rules it was merged with; a difference is offered as a resync.
@@ -108,8 +184,20 @@ pub struct FieldMemory {
     /// Alternations in a row that other people's automations made; frozen at
     /// [`crate::plan::ALTERNATIONS_MAX`].
     pub alternations: u32,
-    /// For rich text, per side: the digests of the top-level blocks at the last agreement, in order.
-    pub blocks: Sides<Vec<Digest>>,
+    /// What each side showed before our last write there. Somebody who goes back to it alternates.
+    pub before: Sides<Option<Digest>>,
+    /// For rich text, per side: the top-level blocks at the last agreement, in order.
+    pub blocks: Sides<Vec<Block>>,
+    /// For sets: the members that both sides had at the last agreement, each as either side has it.
+    pub members: Vec<Sides<Digest>>,
+}
+
+/// One top-level block of a rich text, as it was when the sides agreed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    pub value: Digest,
+    /// The other side has all of it. A block that held what can't be carried is never overwritten.
+    pub carried: bool,
 }
 
 /// What one side showed when the two last agreed, or what we sent and have not seen yet.
@@ -120,6 +208,14 @@ pub enum Shown {
     Agreed { value: Digest, version: Version },
     /// Only our own request is known: Jira may have made something else of it.
     Sent { value: Digest, op: OpId },
+}
+
+impl HistoryId {
+    /// Whether `self` was given later than `other`: ids are digits and grow.
+    #[must_use]
+    pub fn is_after(&self, other: &Self) -> bool {
+        (self.0.len(), &self.0) > (other.0.len(), &other.0)
+    }
 }
 
 impl Shown {
@@ -144,12 +240,54 @@ pub enum Version {
 pub struct CommentPair {
     pub origin: Side,
     pub id: CommentId,
-    /// The origin as it was when the copy was last made equal.
+    /// The origin as it was when it was last dealt with.
     pub base: Option<CommentBase>,
     pub copy: Option<CommentId>,
-    /// The copy as it was when we last wrote or read it.
+    /// The copy as it was when we last wrote or read it; its audience is the one that we asked for.
     pub copy_base: Option<CommentBase>,
     pub state: CommentState,
+    /// The writes that may have created a copy, newest last; at most [`OPS_REMEMBERED_MAX`].
+    #[serde(default)]
+    pub ops: Vec<OpId>,
+    /// Copies that we removed ourselves, newest last; at most [`PAST_COPIES_MAX`].
+    #[serde(default)]
+    pub past: Vec<CommentId>,
+}
+
+impl CommentPair {
+    /// A comment that nothing has been done about.
+    #[must_use]
+    pub fn new(origin: Side, id: &CommentId) -> Self {
+        Self {
+            origin,
+            id: id.clone(),
+            base: None,
+            copy: None,
+            copy_base: None,
+            state: CommentState::Live,
+            ops: Vec::new(),
+            past: Vec::new(),
+        }
+    }
+
+    /// Remembers a write that may have created a copy.
+    pub fn tried(&mut self, op: &OpId) {
+        if !self.ops.contains(op) {
+            self.ops.push(op.clone());
+            let surplus = self.ops.len().saturating_sub(OPS_REMEMBERED_MAX);
+            self.ops.drain(..surplus);
+        }
+    }
+
+    /// The copy was removed by us.
+    pub fn removed(&mut self) {
+        self.copy_base = None;
+        if let Some(copy) = self.copy.take() {
+            self.past.push(copy);
+            let surplus = self.past.len().saturating_sub(PAST_COPIES_MAX);
+            self.past.drain(..surplus);
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,7 +320,7 @@ pub struct Intent {
     pub what: IntentKind,
     /// The server's clock.
     pub opened: Millis,
-    /// What Jira answered, once it is known that the call had an effect but the outcome could not be recorded whole.
+    /// The configuration that it was planned with.
     pub config_version: i64,
 }
 
@@ -190,10 +328,20 @@ pub struct Intent {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum IntentKind {
     CreateIssue,
-    EditIssue { fields: Vec<FieldPair> },
-    AddComment { origin: CommentId },
-    EditComment { origin: CommentId },
-    DeleteComment { origin: CommentId, comment: CommentId },
+    /// With the digest of what was sent.
+    EditIssue {
+        fields: BTreeMap<FieldPair, Digest>,
+    },
+    AddComment {
+        origin: CommentId,
+    },
+    EditComment {
+        origin: CommentId,
+    },
+    DeleteComment {
+        origin: CommentId,
+        comment: CommentId,
+    },
 }
 
 /// A keyed hash of a canonical value: equal values have equal digests, and nobody without the key can guess the text.

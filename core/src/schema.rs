@@ -4,6 +4,9 @@ use crate::id::{FieldId, IssueTypeId, ProjectId, RequestTypeId};
 use crate::issue::Choice;
 use serde::{Deserialize, Serialize};
 
+/// What Jira's pages call the field that holds the request type.
+pub const REQUEST_TYPE_NAME: &str = "Customer Request Type";
+
 /// One project as its site describes it to our app user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectSchema {
@@ -85,9 +88,78 @@ impl ProjectSchema {
         self.issue_types.iter().find_map(|t| t.field(id))
     }
 
+    /// The kind of a field, the request-type field included, which no issue type lists.
+    #[must_use]
+    pub fn kind(&self, id: &FieldId) -> Option<FieldKind> {
+        if self.request_type_field.as_ref() == Some(id) {
+            return Some(FieldKind::RequestType);
+        }
+        self.field(id).map(|f| f.kind)
+    }
+
+    /// What can be chosen in a field in any issue type, in the site's order; for the request-type field, the request
+    /// types.
+    #[must_use]
+    pub fn choices(&self, id: &FieldId) -> Vec<Choice> {
+        if self.kind(id) == Some(FieldKind::RequestType) {
+            let choice = |t: &RequestTypeSchema| Choice { id: t.id.0.clone(), name: t.name.clone() };
+            return self.request_types.iter().map(choice).collect();
+        }
+        let mut choices: Vec<Choice> = Vec::new();
+        for option in self.issue_types.iter().filter_map(|t| t.field(id)).flat_map(|f| &f.options) {
+            if !choices.iter().any(|c| c.id == option.id) {
+                choices.push(option.clone());
+            }
+        }
+        choices
+    }
+
+    /// The name of an issue type, or its id where the project doesn't have it.
+    #[must_use]
+    pub fn issue_type_words(&self, id: &IssueTypeId) -> String {
+        self.issue_type(id).map_or_else(|| id.0.clone(), |t| t.name.clone())
+    }
+
+    /// The name of a field, or its id where the project doesn't have it.
+    #[must_use]
+    pub fn field_words(&self, id: &FieldId) -> String {
+        match (self.field(id), self.kind(id)) {
+            (Some(field), _) => field.name.clone(),
+            (None, Some(FieldKind::RequestType)) => REQUEST_TYPE_NAME.to_owned(),
+            (None, _) => id.0.clone(),
+        }
+    }
+
+    /// The name of an option, or its id where the field doesn't offer it.
+    #[must_use]
+    pub fn choice_words(&self, field: &FieldId, id: &str) -> String {
+        self.choices(field).into_iter().find(|c| c.id == id).map_or_else(|| id.to_owned(), |c| c.name)
+    }
+
     #[must_use]
     pub fn request_type(&self, id: &RequestTypeId) -> Option<&RequestTypeSchema> {
         self.request_types.iter().find(|t| &t.id == id)
+    }
+}
+
+impl FieldKind {
+    /// As the admin page says it: `a single choice`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Text => "a line of text",
+            Self::Rich => "rich text",
+            Self::Number => "a number",
+            Self::Date => "a date",
+            Self::DateTime => "a date with time",
+            Self::Choice => "a single choice",
+            Self::Choices => "a multiple choice",
+            Self::Labels => "labels",
+            Self::Person => "a person",
+            Self::People => "several people",
+            Self::RequestType => "a request type",
+            Self::Other => "a field of a type that is not carried",
+        }
     }
 }
 

@@ -3,6 +3,20 @@
 //! It is kept per *sending* side: what stands under side A is what leaves side A, so that a widening of what leaves a
 //! side can be told from the rest and needs that side's consent. A two-way mapping is a rule on either side.
 
+mod bounds;
+mod fields;
+pub mod file;
+#[cfg(test)]
+pub(crate) mod guide;
+pub mod scope;
+
+pub use bounds::{
+    CONFIG_BYTES_MAX, ConfigError, NAME_CHARS_MAX, ROWS_MAX, RULES_MAX, TEXT_CHARS_MAX, parse_json,
+    within_bounds,
+};
+pub(crate) use fields::targets;
+pub use fields::{FieldRule, Otherwise, RuleKind, TableRow};
+
 use crate::id::{AccountId, FieldId, IssueTypeId, ProjectId, Side, Sides, SiteId};
 use serde::{Deserialize, Serialize};
 
@@ -71,57 +85,6 @@ pub struct IssueTypeRule {
     pub to: IssueTypeId,
 }
 
-/// A field that leaves this side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FieldRule {
-    /// On this side.
-    pub from: FieldId,
-    /// On the other.
-    pub to: FieldId,
-    #[serde(default)]
-    pub kind: RuleKind,
-    /// Issue types of this side that it is for; `None` is all.
-    #[serde(default)]
-    pub issue_types: Option<Vec<IssueTypeId>>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "as", rename_all = "snake_case", deny_unknown_fields)]
-pub enum RuleKind {
-    /// The same value; a choice is found by its name on the other side.
-    #[default]
-    Passthrough,
-    /// Option by option, by id (of a text field: by text). The first row of a source value counts.
-    Table {
-        rows: Vec<TableRow>,
-        #[serde(default)]
-        otherwise: Otherwise,
-    },
-    /// Text with `{value}`, `{field}`, `{key}` and `{site}`.
-    Text { template: String },
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TableRow {
-    pub from: String,
-    pub to: String,
-}
-
-/// What a value does that stands in no row.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-pub enum Otherwise {
-    /// The other side keeps what it has; a loss that the preview shows.
-    #[default]
-    Keep,
-    Clear,
-    Use {
-        to: String,
-    },
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConflictRule {
@@ -142,7 +105,7 @@ pub enum Wins {
 
 /// Which comments leave a side, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct CommentRules {
     pub enabled: bool,
     pub copy: CopyStyle,

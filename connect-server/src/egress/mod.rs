@@ -1,5 +1,12 @@
 //! The one way out: every request to the outside goes through a [`Transport`].
 
+mod address;
+mod policy;
+mod wire;
+
+pub use policy::{AllowHost, Policy, Refusal};
+pub use wire::{Limits, Outside};
+
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{Request, Response};

@@ -1,0 +1,61 @@
+# Two commands: `make demo` shows the mirror, `make test` proves it. Both install what they need.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Tools and build caches live outside the clone, so that the next clone is quick.
+export DUPLEX_CACHE ?= $(HOME)/.cache/duplex
+export CARGO_TARGET_DIR ?= $(DUPLEX_CACHE)/target
+export PATH := $(DUPLEX_CACHE)/tools/bin:$(PATH)
+
+TOOLS := tests/tools
+ARGS ?=
+NEXTEST := cargo nextest run --workspace --exclude duplex-wasm
+
+.PHONY: help demo test check fmt clippy deny doc wasm-check nextest client demo-once soak
+
+help:
+	@echo 'make demo              start two Jira twins and Duplex, play the scenario, stay up'
+	@echo 'make demo ARGS=--once  the same, and end after the transcript'
+	@echo 'make test              every check and proof'
+	@echo 'make check             fmt, clippy, cargo-deny, doc'
+	@echo 'make soak              fifty runs per store of the kill-and-restart proof'
+
+demo:
+	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
+	cargo run --quiet -p duplex-tests --bin demo -- $(ARGS)
+
+test: check wasm-check nextest client demo-once
+
+check: fmt clippy deny doc
+
+fmt:
+	cargo fmt --all --check
+
+clippy:
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+deny:
+	$(TOOLS)/cargo-tool.sh cargo-deny 0.20
+	$(TOOLS)/deny.sh
+
+doc:
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items --quiet
+
+# The core as the browser's target sees it, alone: a workspace build would unify features.
+wasm-check:
+	$(TOOLS)/wasm.sh cargo check --quiet -p duplex-core
+
+nextest:
+	$(TOOLS)/postgres.sh $(NEXTEST) $(ARGS)
+
+# A published client library, unchanged, against the twin.
+client:
+	$(TOOLS)/client.sh
+
+demo-once:
+	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
+	$(TOOLS)/demo.sh
+
+soak:
+	DUPLEX_STORM_RUNS=50 $(TOOLS)/postgres.sh $(NEXTEST) --test storms --no-capture

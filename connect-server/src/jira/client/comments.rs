@@ -1,0 +1,144 @@
+//! Reading and writing comments.
+
+use super::issues::taken;
+use super::{Call, Cost, Jira, JiraError};
+use crate::jira::wire::{At, comment, comment_at};
+use duplex_core::id::{CommentId, IssueId};
+use duplex_core::issue::Comment;
+use duplex_core::payload::HttpCall;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Jira gives no more comments by id at once.
+pub const COMMENT_IDS_MAX: usize = 1_000;
+
+/// An issue holds no more comments.
+pub const COMMENTS_MAX: usize = 5_000;
+
+/// Comments per page.
+const PAGE: usize = 100;
+
+impl Jira {
+    /// One comment. `on_request`: whether its issue is a request, `None` where nobody looked.
+    ///
+    /// # Errors
+    /// [`JiraError::NotFound`] where the comment or its issue is gone or not for us; that alone proves no deletion.
+    pub async fn comment(
+        &self,
+        issue: &IssueId,
+        id: &CommentId,
+        on_request: Option<bool>,
+    ) -> Result<Comment, JiraError> {
+        let call = Call::get(format!("/rest/api/3/issue/{issue}/comment/{id}"), Cost::Object)
+            .with("expand", "properties");
+        Ok(comment(&self.call(&call).await?.body, on_request)?)
+    }
+
+    /// Up to [`COMMENT_IDS_MAX`] comments of any issues in one call; those that are not in the answer are gone or
+    /// not for us. More ids than that are not asked for.
+    ///
+    /// # Errors
+    /// [`JiraError`]
+    pub async fn comments_by_ids(
+        &self,
+        ids: &[CommentId],
+        on_request: Option<bool>,
+    ) -> Result<BTreeMap<CommentId, Comment>, JiraError> {
+        let ids = &ids[..ids.len().min(COMMENT_IDS_MAX)];
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let numbers: Vec<u64> = ids.iter().filter_map(|id| id.as_str().parse().ok()).collect();
+        let call = Call::ask("/rest/api/3/comment/list", json!({"ids": numbers}), Cost::Objects("/values"))
+            .with("expand", "properties");
+        let answer = self.call(&call).await?;
+        let all = read_all(&answer.body, "values", on_request)?;
+        Ok(all.into_iter().map(|c| (c.id.clone(), c)).collect())
+    }
+
+    /// The newest comments of an issue, newest first, at most `max` (and at most 100). The flag says whether these
+    /// are all.
+    ///
+    /// # Errors
+    /// [`JiraError`]
+    pub async fn newest_comments(
+        &self,
+        issue: &IssueId,
+        max: usize,
+        on_request: Option<bool>,
+    ) -> Result<(Vec<Comment>, bool), JiraError> {
+        let answer = self.page(issue, "-created", 0, max.clamp(1, PAGE)).await?;
+        let comments = read_all(&answer, "comments", on_request)?;
+        let whole = total(&answer) <= comments.len();
+        Ok((comments, whole))
+    }
+
+    /// All comments of an issue, oldest first; at most [`COMMENTS_MAX`], which is all that an issue can hold.
+    ///
+    /// # Errors
+    /// [`JiraError`] of any page: half a list is none.
+    pub async fn all_comments(
+        &self,
+        issue: &IssueId,
+        on_request: Option<bool>,
+    ) -> Result<Vec<Comment>, JiraError> {
+        let mut all = BTreeMap::new();
+        let mut from = 0;
+        while from < COMMENTS_MAX {
+            let answer = self.page(issue, "created", from, PAGE).await?;
+            let page = read_all(&answer, "comments", on_request)?;
+            let read = page.len();
+            all.extend(page.into_iter().map(|c| ((c.created, c.id.clone()), c)));
+            from += read;
+            if read == 0 || from >= total(&answer) {
+                break;
+            }
+        }
+        Ok(all.into_values().collect())
+    }
+
+    /// Creates or edits a comment by the call that core made; the comment as Jira shows it then. The answer to a write
+    /// has no properties, so its stamp is not known from it.
+    ///
+    /// # Errors
+    /// [`JiraError`]. Taken without a readable comment is [`JiraError::Unknown`].
+    pub async fn write_comment(
+        &self,
+        call: HttpCall,
+        on_request: Option<bool>,
+    ) -> Result<Comment, JiraError> {
+        let answer = self.call(&call.into()).await?;
+        comment(&answer.body, on_request).map_err(|e| taken(&e))
+    }
+
+    /// Deletes a comment by the call that core made; `false` where Jira says that there is none.
+    ///
+    /// # Errors
+    /// [`JiraError`]
+    pub async fn delete_comment(&self, call: HttpCall) -> Result<bool, JiraError> {
+        match self.call(&call.into()).await {
+            Ok(_) => Ok(true),
+            Err(JiraError::NotFound(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
+    async fn page(&self, issue: &IssueId, order: &str, from: usize, max: usize) -> Result<Value, JiraError> {
+        let call = Call::get(format!("/rest/api/3/issue/{issue}/comment"), Cost::Objects("/comments"))
+            .with("orderBy", order)
+            .with("startAt", from.to_string())
+            .with("maxResults", max.to_string())
+            .with("expand", "properties");
+        Ok(self.call(&call).await?.body)
+    }
+}
+
+fn read_all(body: &Value, list: &str, on_request: Option<bool>) -> Result<Vec<Comment>, JiraError> {
+    let comments = At::root(body).get(list).list()?;
+    Ok(comments.iter().map(|one| comment_at(one, on_request)).collect::<Result<_, _>>()?)
+}
+
+fn total(page: &Value) -> usize {
+    let total = page.get("total").and_then(Value::as_u64).unwrap_or(0);
+    usize::try_from(total).unwrap_or(usize::MAX)
+}

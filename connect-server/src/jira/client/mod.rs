@@ -1,0 +1,147 @@
+//! Jira's REST API, as typed calls to one site.
+//!
+//! A [`Jira`] holds one site's access, so nothing read or proven at one site can go to another. A read that was not
+//! sent is tried once more; a write is sent once, and [`JiraError::Unknown`] says when its outcome has to be looked
+//! for.
+
+mod call;
+mod comments;
+mod error;
+mod issues;
+mod meter;
+mod people;
+mod properties;
+mod schema;
+mod search;
+
+#[cfg(test)]
+mod tests;
+
+pub use call::{Answer, Call, Cost, segment};
+pub use comments::{COMMENT_IDS_MAX, COMMENTS_MAX};
+pub use error::{JiraError, QUOTA_MS_MAX, RETRY_MS_DEFAULT, RETRY_MS_MAX, RETRY_MS_MIN, RateScope};
+pub use issues::{BULK_MAX, Fetched, IssueAsk};
+pub use meter::Spent;
+pub use people::{Me, MissingPermission, Rights};
+pub use schema::{Project, ServerInfo};
+pub use search::{FoundIssue, Search, SearchPage};
+
+use super::access::SiteAccess;
+use crate::clock::Clock;
+use crate::egress::{NetError, Transport};
+use bytes::Bytes;
+use duplex_core::id::{Millis, SiteId};
+use http::{Request, Response};
+use meter::Meter;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A read that was not sent is tried so often in all.
+const READ_TRIES_MAX: u32 = 2;
+
+/// Calls to one site.
+#[derive(Debug)]
+pub struct Jira {
+    access: SiteAccess,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    meter: Meter,
+}
+
+impl Jira {
+    #[must_use]
+    pub fn new(access: SiteAccess, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        Self { access, transport, clock, meter: Meter::default() }
+    }
+
+    #[must_use]
+    pub fn site(&self) -> &SiteId {
+        self.access.site()
+    }
+
+    /// The calls and points of this client so far.
+    #[must_use]
+    pub fn spent(&self) -> Spent {
+        self.meter.spent()
+    }
+
+    /// The site's clock minus ours, by the `Date` of its last answer; `None` before the first.
+    #[must_use]
+    pub fn clock_ahead_ms(&self) -> Option<i64> {
+        self.meter.clock_ahead_ms()
+    }
+
+    /// Sends one call.
+    ///
+    /// # Errors
+    /// [`JiraError`]; any status outside of 200 to 299 is one.
+    pub async fn call(&self, call: &Call) -> Result<Answer, JiraError> {
+        let tries = if call.writes { 1 } else { READ_TRIES_MAX };
+        let mut outcome = self.attempt(call).await;
+        for _ in 1..tries {
+            if !matches!(outcome, Err(JiraError::NotSent(_))) {
+                break;
+            }
+            outcome = self.attempt(call).await;
+        }
+        outcome
+    }
+
+    async fn attempt(&self, call: &Call) -> Result<Answer, JiraError> {
+        let request = self.request(call)?;
+        let sent = self.clock.now();
+        match self.transport.send(request).await {
+            Ok(answer) => {
+                self.meter.date(answer.headers(), sent, self.clock.now());
+                self.read(call, &answer)
+            }
+            Err(error) => {
+                let (status, error) = net_error(error, call.writes, self.clock.now());
+                self.meter.count(self.site(), call, status, 0);
+                Err(error)
+            }
+        }
+    }
+
+    fn read(&self, call: &Call, answer: &Response<Bytes>) -> Result<Answer, JiraError> {
+        let status = answer.status().as_u16();
+        let parsed =
+            if answer.body().is_empty() { Ok(Value::Null) } else { serde_json::from_slice(answer.body()) };
+        let points = call.points(parsed.as_ref().unwrap_or(&Value::Null));
+        self.meter.count(self.site(), call, answer.status().as_str(), points);
+        if !answer.status().is_success() {
+            return Err(error::of_answer(answer, call.writes, self.clock.now()));
+        }
+        match parsed {
+            Ok(body) => Ok(Answer { status, body, points }),
+            Err(_) if call.writes => Err(JiraError::Unknown("taken, and answered with no JSON".to_owned())),
+            Err(_) => Err(JiraError::Garbled { path: String::new(), what: "no JSON".to_owned() }),
+        }
+    }
+
+    fn request(&self, call: &Call) -> Result<Request<Bytes>, JiraError> {
+        let not_sent = |why: String| JiraError::NotSent(why);
+        let base = self.access.base_url().as_str().trim_end_matches('/');
+        let mut request = Request::builder()
+            .method(call.method.clone())
+            .uri(format!("{base}{}", call.target()))
+            .header(http::header::ACCEPT, "application/json");
+        let mut bytes = Bytes::new();
+        if let Some(body) = &call.body {
+            request = request.header(http::header::CONTENT_TYPE, "application/json");
+            bytes = serde_json::to_vec(body).map_err(|e| not_sent(e.to_string()))?.into();
+        }
+        let mut request = request.body(bytes).map_err(|e| not_sent(e.to_string()))?;
+        self.access.authorize(&mut request, self.clock.now()).map_err(|e| not_sent(e.to_string()))?;
+        Ok(request)
+    }
+}
+
+/// A read whose answer was lost had no effect that matters; only a write's outcome is unknown.
+fn net_error(error: NetError, writes: bool, now: Millis) -> (&'static str, JiraError) {
+    match error {
+        NetError::NotSent(why) => ("not_sent", JiraError::NotSent(why)),
+        NetError::Unknown(why) if writes => ("unknown", JiraError::Unknown(why)),
+        NetError::Unknown(_) => ("unknown", JiraError::Unavailable { retry_at: now.plus(RETRY_MS_DEFAULT) }),
+    }
+}

@@ -1,0 +1,212 @@
+//! Events as hints. Nothing of an event is believed but which issue and which elements to look at.
+
+use super::At;
+use duplex_core::id::{CommentId, HistoryId, IssueId, Millis, ProjectId};
+use duplex_core::plan::Hints;
+use serde_json::Value as Json;
+
+/// "Look at this issue, at these elements."
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// `None` where the event did not say (a comment's event may come without its issue).
+    pub project: Option<ProjectId>,
+    pub issue: IssueId,
+    pub hints: Hints,
+    /// The changelog id that the event names: nothing is new where it is known already.
+    pub history: Option<HistoryId>,
+    /// When it happened, on the site's clock.
+    pub at: Option<Millis>,
+}
+
+/// What an event hints at. Unknown events, and known ones that name no issue, hint at nothing: the sweep finds what
+/// they meant.
+#[must_use]
+pub fn webhook_hints(event: &Json) -> Vec<Hint> {
+    let at = At::root(event);
+    let hint = match at.get("webhookEvent").value.as_str().unwrap_or_default() {
+        "jira:issue_created" | "jira:issue_deleted" => issue_event(&at),
+        "jira:issue_updated" if at.get("changelog").some().is_some() => issue_event(&at),
+        "jira:issue_updated" if is_about_a_comment(&at) => None,
+        "jira:issue_updated" => issue_event(&at),
+        "comment_created" | "comment_updated" => comment_event(&at, true),
+        "comment_deleted" => comment_event(&at, false),
+        _ => None,
+    };
+    hint.into_iter().collect()
+}
+
+/// `issue_commented` and its kin repeat what the comment's own event says.
+fn is_about_a_comment(at: &At<'_>) -> bool {
+    let name = at.get("issue_event_type_name");
+    matches!(name.value.as_str(), Some("issue_commented" | "issue_comment_edited" | "issue_comment_deleted"))
+}
+
+fn issue_event(at: &At<'_>) -> Option<Hint> {
+    Some(Hint {
+        project: project(at),
+        issue: IssueId(at.get("issue").get("id").id().ok()?),
+        hints: Hints { fields: true, ..Hints::default() },
+        history: at.get("changelog").get("id").id().ok().map(HistoryId),
+        at: at.get("timestamp").millis().ok(),
+    })
+}
+
+fn comment_event(at: &At<'_>, is_there: bool) -> Option<Hint> {
+    let comment = at.get("comment");
+    let id = CommentId(comment.get("id").id().ok()?);
+    let version = if is_there { comment.get("updated").millis().ok() } else { None };
+    Some(Hint {
+        project: project(at),
+        issue: at.get("issue").get("id").id().ok().map(IssueId).or_else(|| issue_of_self(&comment))?,
+        hints: Hints { comments: [(id, version)].into(), ..Hints::default() },
+        history: None,
+        at: at.get("timestamp").millis().ok(),
+    })
+}
+
+fn project(at: &At<'_>) -> Option<ProjectId> {
+    at.get("issue").get("fields").get("project").get("id").id().ok().map(ProjectId)
+}
+
+/// `.../rest/api/2/issue/10040/comment/10019`
+fn issue_of_self(comment: &At<'_>) -> Option<IssueId> {
+    let mut parts = comment.get("self").value.as_str()?.split('/').skip_while(|part| *part != "issue");
+    let id = Json::from(parts.nth(1)?);
+    At::root(&id).id().ok().map(IssueId)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// `project/issue fields? comments history`
+    fn line(event: &Json) -> Vec<String> {
+        let show = |h: &Hint| {
+            let comments: Vec<String> = h
+                .hints
+                .comments
+                .iter()
+                .map(|(id, v)| format!("{id}@{}", v.map_or("-".into(), |v| v.0.to_string())))
+                .collect();
+            format!(
+                "{}/{} fields={} comments=[{}] history={}",
+                h.project.as_ref().map_or("?", |p| p.as_str()),
+                h.issue,
+                h.hints.fields,
+                comments.join(","),
+                h.history.as_ref().map_or("-", |h| h.as_str()),
+            )
+        };
+        webhook_hints(event).iter().map(show).collect()
+    }
+
+    fn check(event: impl Into<Json>, expected: &[&str]) {
+        let event = event.into();
+        assert_eq!(line(&event), expected, "{event}");
+    }
+
+    fn issue() -> Json {
+        json!({"id": "10040", "fields": {"project": {"id": "10000"}}})
+    }
+
+    #[test]
+    fn events_hint_at_elements() {
+        let comment = json!({"id": "7", "updated": "1970-01-01T00:00:01.000+0000", "jsdPublic": true,
+            "self": "https://a.example/rest/api/2/issue/10040/comment/7"});
+        let with = |event: &str, more: Json| {
+            let mut all = json!({"webhookEvent": event, "timestamp": 1, "issue": issue()});
+            for (name, value) in more.as_object().unwrap() {
+                all[name] = value.clone();
+            }
+            all
+        };
+        let fields = "10000/10040 fields=true comments=[] history=-";
+        check(with("jira:issue_created", json!({})), &[fields]);
+        check(with("jira:issue_deleted", json!({})), &[fields]);
+        check(with("jira:issue_updated", json!({})), &[fields]);
+        check(
+            with("jira:issue_updated", json!({"changelog": {"id": 10233, "items": []}})),
+            &["10000/10040 fields=true comments=[] history=10233"],
+        );
+        check(with("jira:issue_updated", json!({"issue_event_type_name": "issue_commented"})), &[]);
+        check(
+            with(
+                "jira:issue_updated",
+                json!({"issue_event_type_name": "issue_commented", "changelog": {"id": "5"}}),
+            ),
+            &["10000/10040 fields=true comments=[] history=5"],
+        );
+        check(
+            with("comment_created", json!({"comment": comment})),
+            &["10000/10040 fields=false comments=[7@1000] history=-"],
+        );
+        check(
+            with("comment_deleted", json!({"comment": comment})),
+            &["10000/10040 fields=false comments=[7@-] history=-"],
+        );
+        check(
+            with("comment_updated", json!({"comment": comment, "issue": null})),
+            &["?/10040 fields=false comments=[7@1000] history=-"],
+        );
+        check(
+            with("comment_created", json!({"comment": {"id": 7}})),
+            &["10000/10040 fields=false comments=[7@-] history=-"],
+        );
+        check(
+            with("jira:issue_created", json!({"issue": {"id": 10040}})),
+            &["?/10040 fields=true comments=[] history=-"],
+        );
+    }
+
+    #[test]
+    fn hostile_events_hint_at_nothing() {
+        for event in [
+            json!(null),
+            json!([]),
+            json!("jira:issue_created"),
+            json!({}),
+            json!({"webhookEvent": 7}),
+            json!({"webhookEvent": "jira:issue_created"}),
+            json!({"webhookEvent": "jira:issue_created", "issue": {"id": -1}}),
+            json!({"webhookEvent": "jira:issue_created", "issue": {"id": "TES-1"}}),
+            json!({"webhookEvent": "jira:issue_created", "issue": {"id": 1e300}}),
+            json!({"webhookEvent": "jira:issue_created", "issue": {"id": "9".repeat(100)}}),
+            json!({"webhookEvent": "comment_created", "comment": {"id": "7"}}),
+            json!({"webhookEvent": "comment_created", "comment": {"id": "7", "self": "/issue"}}),
+            json!({"webhookEvent": "comment_created", "comment": {"id": "7", "self": "/issue/x/"}}),
+            json!({"webhookEvent": "comment_created", "issue": issue()}),
+            json!({"webhookEvent": "board_created", "issue": issue()}),
+            json!({"webhookEvent": "issuelink_created", "issueLink": {"id": 1}}),
+        ] {
+            check(event, &[]);
+        }
+    }
+
+    #[test]
+    fn recorded_events_are_read() {
+        let Some(folder) = crate::jira::specs("webhook-samples") else { return };
+        let table = [
+            (
+                "cloud-comment-created.json",
+                "10000/10040 fields=false comments=[10019@1550286678321] history=-",
+            ),
+            ("cloud-comment-created-mention-user.json", ""),
+            ("cloud-comment-deleted.json", "10008/10357 fields=false comments=[10757@-] history=-"),
+            ("cloud-comment-updated.json", ""),
+            ("cloud-issue-created-many-fields.json", ""),
+            ("cloud-issue-updated-custom-field.json", ""),
+            ("issue-deleted.json", "10004/10303 fields=true comments=[] history=-"),
+            ("issue-updated-attachments.json", "10000/10040 fields=true comments=[] history=10233"),
+            ("server-comment-created.json", "?/10013 fields=false comments=[10082@1559607317234] history=-"),
+        ];
+        for (name, expected) in table {
+            let text = std::fs::read_to_string(folder.join(name)).unwrap();
+            let lines = line(&serde_json::from_str(&text).unwrap());
+            assert_eq!(lines.len(), 1, "{name}");
+            assert!(expected.is_empty() || lines == [expected], "{name}: {lines:?}");
+        }
+        let link = std::fs::read_to_string(folder.join("issuelink-created.json")).unwrap();
+        check(serde_json::from_str::<Json>(&link).unwrap(), &[]);
+    }
+}

@@ -1,0 +1,173 @@
+//! A stage of real processes: one twin with two sites, one or more servers, everything below one folder.
+
+use crate::net::Browser;
+use crate::person::Site;
+use crate::process::{Process, free_port, run};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The key that seals secrets on a stage. Not for anything else.
+const SECRET_KEY: &str = "1:c3RhZ2Uta2V5LXN0YWdlLWtleS1zdGFnZS1rZXktc3Q=";
+
+/// Which ports are taken; `Fixed` is what the README names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ports {
+    Fixed,
+    Free,
+}
+
+/// How a stage differs from the usual one.
+#[derive(Debug, Clone)]
+pub struct Plot {
+    pub ports: Ports,
+    /// `None`: SQLite in the stage's folder.
+    pub database_url: Option<String>,
+    /// Server processes on that database.
+    pub servers: usize,
+    /// Further environment of the servers: shorter times, a crash point.
+    pub env: Vec<(String, String)>,
+    /// Further arguments of the twin.
+    pub twin_args: Vec<String>,
+}
+
+impl Default for Plot {
+    fn default() -> Self {
+        Self { ports: Ports::Free, database_url: None, servers: 1, env: Vec::new(), twin_args: Vec::new() }
+    }
+}
+
+/// Everything that runs. Dropped, it is gone, with its folder.
+#[derive(Debug)]
+pub struct Stage {
+    pub acme: Site,
+    pub globex: Site,
+    pub twin: Process,
+    pub servers: Vec<Server>,
+    plot: Plot,
+    ports: [u16; 2],
+    dir: TempDir,
+}
+
+/// One server process, and where it listens.
+#[derive(Debug)]
+pub struct Server {
+    pub process: Process,
+    pub port: u16,
+    pub ops_port: u16,
+}
+
+impl Stage {
+    /// Starts everything and installs the app on both sites. All events go to the first server.
+    pub async fn open(plot: Plot) -> Result<Self> {
+        let dir = tempfile::Builder::new().prefix("duplex-stage.").tempdir()?;
+        let ports = match plot.ports {
+            Ports::Fixed => [8101, 8102],
+            Ports::Free => [free_port()?, free_port()?],
+        };
+        let mut args: Vec<String> = ["serve", "--seed", "service-desk"].map(str::to_owned).into();
+        for (name, port) in ["acme", "globex"].iter().zip(ports) {
+            args.extend(["--site".to_owned(), format!("{name}=127.0.0.1:{port}")]);
+        }
+        args.extend(plot.twin_args.iter().cloned());
+        let mut twin = Process::start("jira-twin", &args, &[], &dir.path().join("twin.log"))?;
+        for port in ports {
+            twin.answers(&format!("http://127.0.0.1:{port}/rest/api/3/serverInfo")).await?;
+        }
+        let http = Arc::new(Browser::default());
+        let site = |name: &str, port: u16| Site {
+            name: name.to_owned(),
+            base_url: format!("http://127.0.0.1:{port}"),
+            http: http.clone(),
+        };
+        let (acme, globex) = (site("acme", ports[0]), site("globex", ports[1]));
+        let mut stage = Self { acme, globex, twin, servers: Vec::new(), plot, ports, dir };
+        for index in 0..stage.plot.servers {
+            let (port, ops_port) = match stage.plot.ports {
+                Ports::Fixed => (8100, 9100),
+                Ports::Free => (free_port()?, free_port()?),
+            };
+            stage.servers.push(stage.start_server(index, port, ops_port).await?);
+        }
+        let descriptor = format!("{}/atlassian-connect.json", stage.base_url());
+        for site in [&stage.acme, &stage.globex] {
+            site.person("admin").install(&descriptor).await.context("installing the app")?;
+        }
+        Ok(stage)
+    }
+
+    /// Where Jira reaches the first server.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.servers.first().map_or(0, |server| server.port))
+    }
+
+    /// The folder of the database and the logs.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Kills a server without warning and starts it again on the same ports and database, with other environment
+    /// where some is given.
+    pub async fn restart(&mut self, index: usize, env: Option<Vec<(String, String)>>) -> Result<()> {
+        if let Some(env) = env {
+            self.plot.env = env;
+        }
+        let (port, ops_port) = (self.servers[index].port, self.servers[index].ops_port);
+        self.servers[index].process.kill()?;
+        self.servers[index] = self.start_server(index, port, ops_port).await?;
+        Ok(())
+    }
+
+    /// Runs an operator command of `duplex` on the stage's database and answers what it printed.
+    pub fn duplex(&self, args: &[&str]) -> Result<String> {
+        let mut env = self.settings();
+        env.push(("DUPLEX_BASE_URL".to_owned(), self.base_url()));
+        run("duplex", args, &env)
+    }
+
+    /// Configures the guide's sync between two projects, accepts it on both sides and starts it.
+    pub fn mirror(&self, name: &str, a: (&Site, &str), b: (&Site, &str)) -> Result<()> {
+        let host = |site: &Site| site.base_url.trim_start_matches("http://").to_owned();
+        let file: PathBuf = self.dir.path().join(format!("{name}.toml"));
+        std::fs::write(&file, crate::guide::config(name, (&host(a.0), a.1), (&host(b.0), b.1)))?;
+        let path = file.to_string_lossy().into_owned();
+        self.duplex(&["sync", "apply", &path, "--accept-as", &host(b.0), "--start"]).map(drop)
+    }
+
+    async fn start_server(&self, index: usize, port: u16, ops_port: u16) -> Result<Server> {
+        let log = self.dir.path().join(format!("duplex-{index}.log"));
+        let mut env = self.settings();
+        let first = self.servers.first().map_or(port, |server| server.port);
+        env.extend(
+            [
+                ("DUPLEX_BASE_URL", format!("http://127.0.0.1:{first}")),
+                ("DUPLEX_LISTEN", format!("127.0.0.1:{port}")),
+                ("DUPLEX_OPS_LISTEN", format!("127.0.0.1:{ops_port}")),
+            ]
+            .map(|(key, value)| (key.to_owned(), value)),
+        );
+        let mut process = Process::start("duplex", &["serve".to_owned()], &env, &log)?;
+        process.answers(&format!("http://127.0.0.1:{ops_port}/readyz")).await?;
+        Ok(Server { process, port, ops_port })
+    }
+
+    fn settings(&self) -> Vec<(String, String)> {
+        let file = self.dir.path().join("duplex.db");
+        let database =
+            self.plot.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", file.to_string_lossy()));
+        let hosts: Vec<String> = self.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let mut env: Vec<(String, String)> = [
+            ("DUPLEX_DATABASE_URL", database),
+            ("DUPLEX_SECRET_KEY", SECRET_KEY.to_owned()),
+            ("DUPLEX_ALLOW_HOST", hosts.join(",")),
+            ("DUPLEX_INSTALL_KEYS_URL", format!("http://127.0.0.1:{}/_twin/install-keys", self.ports[0])),
+        ]
+        .map(|(key, value)| (key.to_owned(), value))
+        .into();
+        env.extend(self.plot.env.iter().cloned());
+        env
+    }
+}

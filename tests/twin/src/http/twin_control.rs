@@ -1,0 +1,174 @@
+//! `/_twin/`: what tests and the demo steer the twin with. Real Jira has nothing of it.
+//!
+//! | call | what it does |
+//! | --- | --- |
+//! | `GET /_twin/state` | time, sites, apps, webhooks waiting |
+//! | `GET /_twin/ledger?since=N&app=KEY` | calls of the API |
+//! | `GET`, `PUT`, `DELETE /_twin/faults` | the fault plan |
+//! | `PUT /_twin/limits` | `{"off": bool, "pointsPerHour": n}` |
+//! | `POST /_twin/clock` | `{"advanceMs": n}`, where the clock is a manual one |
+//! | `GET /_twin/webhooks` | the queue and the latest tries |
+//! | `POST /_twin/deliver` | one round of deliveries now |
+//! | `GET /_twin/install-keys/{kid}` | the key CDN: the public key in PEM |
+
+use axum::body::Body;
+use http::{Method, Response, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::connect::install_key_pem;
+use crate::faults::FaultPlan;
+use crate::ledger::Entry;
+use crate::{State, Twin};
+
+/// Where the resource lives.
+pub(super) const PATH: &str = "/_twin/";
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ClockStep {
+    advance_ms: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LimitSettings {
+    off: Option<bool>,
+    points_per_hour: Option<u64>,
+}
+
+/// Answers a call; `path` is what stands behind [`PATH`].
+pub(super) async fn answer(
+    twin: &Twin,
+    method: &Method,
+    path: &str,
+    query: &str,
+    body: &[u8],
+) -> Response<Body> {
+    match (method.as_str(), path) {
+        ("GET", "state") => json_answer(StatusCode::OK, &twin.with(|state| summary(state))),
+        ("GET", "ledger") => json_answer(StatusCode::OK, &json!({"entries": entries(twin, query)})),
+        ("GET", "faults") => json_answer(StatusCode::OK, &twin.with(|state| json!(state.faults))),
+        ("PUT", "faults") => with_body(body, |plan: FaultPlan| twin.with(|state| state.faults = plan)),
+        ("DELETE", "faults") => {
+            twin.with(|state| state.faults = FaultPlan::default());
+            empty()
+        }
+        ("PUT", "limits") => with_body(body, |settings| set_limits(twin, &settings)),
+        ("POST", "clock") => advance(twin, body),
+        ("GET", "webhooks") => json_answer(StatusCode::OK, &twin.with(|state| webhooks(state))),
+        ("POST", "deliver") => deliver(twin).await,
+        ("GET", path) => match path.strip_prefix("install-keys/") {
+            Some(kid) => install_key(kid),
+            None => refusal(StatusCode::NOT_FOUND, "no such control"),
+        },
+        _ => refusal(StatusCode::NOT_FOUND, "no such control"),
+    }
+}
+
+fn summary(state: &State) -> Value {
+    let sites = state.sites.iter().map(|(name, site)| {
+        let apps = state.connect.sites.get(name).map(|apps| apps.apps.iter());
+        let apps: Value = apps.into_iter().flatten().map(|(key, app)| json!({"key": key, "enabled": app.enabled})).collect();
+        json!({"name": name, "baseUrl": site.base_url, "issues": site.issues.len(), "events": site.events.len(), "apps": apps})
+    });
+    json!({
+        "nowMs": state.clock.now_ms(),
+        "seed": state.seed,
+        "indexLagMs": state.index_lag_ms,
+        "sites": sites.collect::<Vec<_>>(),
+        "webhooksWaiting": state.connect.webhooks.rows.len(),
+        "ledgerNext": state.ledger.mark(),
+    })
+}
+
+fn entries(twin: &Twin, query: &str) -> Vec<Entry> {
+    let parameter = |name: &str| {
+        url::form_urlencoded::parse(query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    };
+    let since = parameter("since").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let app = parameter("app");
+    let entries = twin.ledger_since(since).into_iter();
+    entries.filter(|entry| app.is_none() || entry.app == app).collect()
+}
+
+fn set_limits(twin: &Twin, settings: &LimitSettings) {
+    twin.with(|state| {
+        state.limits.off = settings.off.unwrap_or(state.limits.off);
+        let numbers = &mut state.limits.numbers;
+        numbers.points_per_hour = settings.points_per_hour.unwrap_or(numbers.points_per_hour);
+    });
+}
+
+fn advance(twin: &Twin, body: &[u8]) -> Response<Body> {
+    let step: ClockStep = match serde_json::from_slice(body) {
+        Ok(step) => step,
+        Err(error) => return refusal(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    let moved = twin.with(|state| state.clock.try_advance(step.advance_ms).then(|| state.clock.now_ms()));
+    match moved {
+        Some(now_ms) => json_answer(StatusCode::OK, &json!({"nowMs": now_ms})),
+        None => refusal(StatusCode::CONFLICT, "this twin runs on the machine's clock"),
+    }
+}
+
+fn webhooks(state: &mut State) -> Value {
+    state.collect_webhooks();
+    let queue = &state.connect.webhooks;
+    let waiting = queue.rows.iter().map(|row| {
+        json!({"site": row.site, "app": row.app, "event": row.event, "url": row.url, "identifier": row.identifier,
+            "flow": row.flow.as_str(), "attempt": row.attempt, "firstAt": row.first_at_ms, "dueAt": row.due_at_ms})
+    });
+    let tries = queue.outcomes.iter().map(|it| {
+        json!({"app": it.app, "event": it.event, "identifier": it.identifier, "attempt": it.attempt, "status": it.status})
+    });
+    json!({"waiting": waiting.collect::<Vec<_>>(), "tries": tries.collect::<Vec<_>>()})
+}
+
+async fn deliver(twin: &Twin) -> Response<Body> {
+    let Some(outbound) = twin.outbound() else {
+        return refusal(StatusCode::CONFLICT, "this twin has no way to reach apps");
+    };
+    let delivered = twin.deliver_due(&*outbound).await;
+    json_answer(StatusCode::OK, &json!({"sent": delivered.sent, "failed": delivered.failed}))
+}
+
+fn install_key(kid: &str) -> Response<Body> {
+    match install_key_pem(kid) {
+        Some(pem) => response(StatusCode::OK, "application/x-pem-file", pem),
+        None => refusal(StatusCode::NOT_FOUND, "no such key"),
+    }
+}
+
+fn with_body<T: for<'de> Deserialize<'de>>(body: &[u8], act: impl FnOnce(T)) -> Response<Body> {
+    match serde_json::from_slice(body) {
+        Ok(value) => {
+            act(value);
+            empty()
+        }
+        Err(error) => refusal(StatusCode::BAD_REQUEST, &error.to_string()),
+    }
+}
+
+fn empty() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+fn refusal(status: StatusCode, error: &str) -> Response<Body> {
+    json_answer(status, &json!({"error": error}))
+}
+
+fn json_answer(status: StatusCode, body: &Value) -> Response<Body> {
+    response(status, "application/json", body.to_string())
+}
+
+fn response(status: StatusCode, content_type: &'static str, body: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(content_type));
+    response
+}
