@@ -167,7 +167,7 @@ impl<'r> Job<'r> {
         let marks = self.marks(notes, again);
         if !marks.is_empty() {
             // Before the notes: one look too many does no harm, one too few would.
-            self.room.store.work.mark_links(&marks).await?;
+            self.room.store.work.mark_links(marks).await?;
         }
         if notes.is_empty() && log.is_empty() {
             return Ok(true);

@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// Links that one tick works off, at the most.
 const CLAIM_MAX: usize = 8;
 /// Events that one tick turns into work, at the most.
-const ROUTE_MAX: usize = 256;
+const ROUTE_MAX: i64 = 256;
 
 /// What all of this room works with.
 #[derive(Debug, Clone)]

@@ -84,7 +84,7 @@ async fn compare(
             at: room.clock.now(),
         });
     }
-    let marked: Result<_, StoreError> = room.store.work.mark_links(&marks).await;
+    let marked: Result<_, StoreError> = room.store.work.mark_links(marks).await;
     Ok(marked.map(drop)?)
 }
 

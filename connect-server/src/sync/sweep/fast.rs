@@ -111,7 +111,7 @@ async fn mark(room: &Room, projects: &Projects, issues: &[FoundIssue]) -> Result
                     at: room.clock.now(),
                 });
             }
-            room.store.work.mark_links(&marks).await?;
+            room.store.work.mark_links(marks).await?;
             // After the marks are on disk: a crash between the two marks again.
             room.store.links.set_swept(&route.tenant, route.side, &swept).await?;
         }

@@ -59,7 +59,7 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim, side: Side) -> Result
             at: now,
         })
         .collect();
-    room.store.work.mark_links(&marks).await?;
+    room.store.work.mark_links(marks).await?;
     if page.next.is_none() {
         return Ok(gone);
     }
