@@ -288,7 +288,7 @@ fn seen_up_to<'a>(given: &Given<'a>, side: Side) -> Option<&'a HistoryId> {
 fn from_changelog(given: &Given<'_>, side: Side, field: &FieldId, item: &ChangeItem) -> Option<Value> {
     let kind = given.schemas[side].field(field)?.kind;
     let text = || item.to_text.clone().filter(|t| !t.is_empty());
-    let (Some(_), _) | (_, Some(_)) = (text(), item.to.as_ref().filter(|t| !t.is_empty())) else { return Some(Value::Empty) };
+    let ((Some(_), _) | (_, Some(_))) = (text(), item.to.as_ref().filter(|t| !t.is_empty())) else { return Some(Value::Empty) };
     match kind {
         FieldKind::Text => text().map(Value::Text),
         FieldKind::Rich => text().map(Value::Wiki),
