@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// The longest app key, in characters.
-pub const KEY_CHARS_MAX: usize = 80;
+const KEY_CHARS_MAX: usize = 80;
 
 /// The events a descriptor may subscribe to.
 pub const WEBHOOK_EVENTS: &[&str] = &[

@@ -37,7 +37,9 @@ pub(super) fn properties(list: Option<&Value>) -> Result<BTreeMap<String, Value>
     let list = match list {
         None | Some(Value::Null) => return Ok(BTreeMap::new()),
         Some(Value::Array(list)) => list,
-        Some(_) => return Err(Problem::bad("The properties must be a list of objects with 'key' and 'value'.")),
+        Some(_) => {
+            return Err(Problem::bad("The properties must be a list of objects with 'key' and 'value'."));
+        }
     };
     list.iter().map(property).collect()
 }
@@ -54,10 +56,13 @@ fn property(item: &Value) -> Result<(String, Value), Problem> {
 /// Refuses a property beyond the limits.
 pub(super) fn check_property(key: &str, value: &Value) -> Result<(), Problem> {
     if key.chars().count() > PROPERTY_KEY_CHARS_MAX {
-        return Err(Problem::bad(format!("The property key cannot be longer than {PROPERTY_KEY_CHARS_MAX} characters.")));
+        return Err(Problem::bad(format!(
+            "The property key cannot be longer than {PROPERTY_KEY_CHARS_MAX} characters."
+        )));
     }
     if value.to_string().chars().count() > PROPERTY_VALUE_CHARS_MAX {
-        let message = format!("The property value cannot be longer than {PROPERTY_VALUE_CHARS_MAX} characters.");
+        let message =
+            format!("The property value cannot be longer than {PROPERTY_VALUE_CHARS_MAX} characters.");
         return Err(Problem::bad(message));
     }
     Ok(())
@@ -72,9 +77,11 @@ pub(super) fn visibility(site: &Site, value: &Value) -> Result<Option<Visibility
         None if value.as_object().is_none_or(serde_json::Map::is_empty) => Ok(None),
         Some("role") => {
             let role = site.roles.values().find(|role| {
-                name.is_some_and(|name| role.name == name) || identifier.is_some_and(|id| role.id.to_string() == id)
+                name.is_some_and(|name| role.name == name)
+                    || identifier.is_some_and(|id| role.id.to_string() == id)
             });
-            let role = role.ok_or_else(|| wrong(format!("Role: {} does not exist.", name.unwrap_or_default())))?;
+            let role =
+                role.ok_or_else(|| wrong(format!("Role: {} does not exist.", name.unwrap_or_default())))?;
             let (value, identifier) = (role.name.clone(), role.id.to_string());
             Ok(Some(Visibility { kind: VisibilityKind::Role, value, identifier }))
         }
@@ -82,7 +89,8 @@ pub(super) fn visibility(site: &Site, value: &Value) -> Result<Option<Visibility
             let group = site.groups.values().find(|group| {
                 name.is_some_and(|name| group.name == name) || identifier.is_some_and(|id| group.id == id)
             });
-            let group = group.ok_or_else(|| wrong(format!("Group: {} does not exist.", name.unwrap_or_default())))?;
+            let group =
+                group.ok_or_else(|| wrong(format!("Group: {} does not exist.", name.unwrap_or_default())))?;
             let (value, identifier) = (group.name.clone(), group.id.clone());
             Ok(Some(Visibility { kind: VisibilityKind::Group, value, identifier }))
         }

@@ -46,8 +46,9 @@ impl Call<'_> {
 
     /// The body as JSON.
     pub(super) fn json(&self) -> Result<Value, Problem> {
-        serde_json::from_slice(self.body)
-            .map_err(|_| Problem::Unreadable("There was an error parsing JSON. Check that your request body is valid."))
+        serde_json::from_slice(self.body).map_err(|_| {
+            Problem::Unreadable("There was an error parsing JSON. Check that your request body is valid.")
+        })
     }
 
     /// The body as a closed bean: an unknown key or a wrong type is refused as a whole.
@@ -91,7 +92,8 @@ pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
     pub(super) fn parse(text: &str) -> Self {
-        let decoded = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
+        let decoded =
+            |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
         let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             (decoded(name), decoded(value))

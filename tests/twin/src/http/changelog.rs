@@ -69,7 +69,9 @@ pub(super) fn bulk(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     }
     let body: Body = call.bean()?;
     if body.issue_ids_or_keys.is_empty() || body.issue_ids_or_keys.len() > BULK_ISSUES_MAX {
-        return Err(Problem::bad(format!("The number of issue IDs or keys must be between 1 and {BULK_ISSUES_MAX}.")));
+        return Err(Problem::bad(format!(
+            "The number of issue IDs or keys must be between 1 and {BULK_ISSUES_MAX}."
+        )));
     }
     let invalid = || Problem::bad("The provided next page token is invalid or expired.");
     let start: usize = body.next_page_token.as_deref().map_or(Ok(0), str::parse).map_err(|_| invalid())?;

@@ -24,7 +24,8 @@ pub(super) fn list(call: &mut Call<'_>, params: Params<'_>) -> Answer {
         None | Some("created" | "+created") => false,
         Some("-created") => true,
         Some(other) => {
-            let message = format!("The field to order by should be one of [created]. Instead, it was: {other}.");
+            let message =
+                format!("The field to order by should be one of [created]. Instead, it was: {other}.");
             return Err(Problem::bad(message));
         }
     };
@@ -56,7 +57,10 @@ pub(super) fn add(call: &mut Call<'_>, params: Params<'_>) -> Answer {
         return Err(Problem::bad("You do not have the permission to comment on this issue."));
     }
     if issue.comments.len() >= COMMENTS_PER_ISSUE_MAX {
-        return Err(Problem::message(StatusCode::PAYLOAD_TOO_LARGE, "The issue has reached the limit of comments."));
+        return Err(Problem::message(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The issue has reached the limit of comments.",
+        ));
     }
     let body = call.json()?;
     let new = NewComment {
@@ -119,7 +123,9 @@ pub(super) fn by_ids(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     });
     let values: Vec<Value> = seen.map(|(issue, it)| comment_bean(call.view(), issue, it, &expand)).collect();
     let total = values.len();
-    Reply::ok(json!({"startAt": 0, "maxResults": 1_048_576, "total": total, "isLast": true, "values": values}))
+    Reply::ok(
+        json!({"startAt": 0, "maxResults": 1_048_576, "total": total, "isLast": true, "values": values}),
+    )
 }
 
 /// The text of a comment, in words Jira uses when there is none.

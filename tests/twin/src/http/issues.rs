@@ -63,7 +63,9 @@ pub(super) fn create_bulk(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     let body = call.json()?;
     let updates = body.get("issueUpdates").and_then(Value::as_array).cloned().unwrap_or_default();
     if updates.is_empty() || updates.len() > BULK_CREATE_MAX {
-        return Err(Problem::bad(format!("The number of issues to create must be between 1 and {BULK_CREATE_MAX}.")));
+        return Err(Problem::bad(format!(
+            "The number of issues to create must be between 1 and {BULK_CREATE_MAX}."
+        )));
     }
     let (mut issues, mut errors) = (Vec::new(), Vec::new());
     for (number, update) in updates.iter().enumerate() {
@@ -115,7 +117,9 @@ pub(super) fn bulk_fetch(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     }
     let body: Body = call.bean()?;
     if body.issue_ids_or_keys.is_empty() || body.issue_ids_or_keys.len() > BULK_FETCH_MAX {
-        return Err(Problem::bad(format!("The number of issue IDs or keys must be between 1 and {BULK_FETCH_MAX}.")));
+        return Err(Problem::bad(format!(
+            "The number of issue IDs or keys must be between 1 and {BULK_FETCH_MAX}."
+        )));
     }
     let choice = FieldChoice::parse(&body.fields.unwrap_or_default(), "*navigable");
     let expand = IssueExpand::parse(&body.expand.unwrap_or_default());
@@ -141,9 +145,13 @@ pub(super) fn edit(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     let id = issue.head.id;
     let project = call.site.project_of(&issue.head);
     if !call.may("EDIT_ISSUES", project) {
-        return Err(Problem::message(StatusCode::FORBIDDEN, "You do not have permission to edit issues in this project."));
+        return Err(Problem::message(
+            StatusCode::FORBIDDEN,
+            "You do not have permission to edit issues in this project.",
+        ));
     }
-    let overrides = call.query.flag("overrideScreenSecurity", false) || call.query.flag("overrideEditableFlag", false);
+    let overrides =
+        call.query.flag("overrideScreenSecurity", false) || call.query.flag("overrideEditableFlag", false);
     let may_override = matches!(call.caller, Caller::App { .. }) && call.is_admin();
     if overrides && !may_override {
         let message = "Only apps with the Administer Jira permission can override screen security.";

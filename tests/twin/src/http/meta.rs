@@ -47,8 +47,11 @@ pub(super) fn create_fields(call: &mut Call<'_>, params: Params<'_>) -> Answer {
         .screens
         .get(&params[1])
         .ok_or_else(|| Problem::missing("The issue type specified does not exist in this project."))?;
-    let all: Vec<Value> =
-        screen.create.iter().filter_map(|on| create_meta_field(call.view(), project, &params[1], on)).collect();
+    let all: Vec<Value> = screen
+        .create
+        .iter()
+        .filter_map(|on| create_meta_field(call.view(), project, &params[1], on))
+        .collect();
     let total = all.len();
     let page: Vec<Value> = all.into_iter().skip(start).take(size).collect();
     Reply::ok(json!({"startAt": start, "maxResults": size, "total": total, "fields": page}))

@@ -39,7 +39,8 @@ pub(super) fn myself(call: &mut Call<'_>, _: Params<'_>) -> Answer {
 /// `GET user?accountId=`
 pub(super) fn user(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     may_browse(call)?;
-    let missing = || Problem::missing("Specified user does not exist or you do not have required permissions");
+    let missing =
+        || Problem::missing("Specified user does not exist or you do not have required permissions");
     let id = call.query.filled("accountId").ok_or_else(missing)?;
     let user = call.site.users.get(id).ok_or_else(missing)?;
     Reply::ok(user_bean(call.view(), user, &call.query.list("expand")))
@@ -143,8 +144,10 @@ pub(super) fn group_picker(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     let query = call.query.get("query").unwrap_or_default().to_lowercase();
     let found: Vec<&Group> =
         call.site.groups.values().filter(|group| group.name.to_lowercase().contains(&query)).collect();
-    let groups: Vec<Value> =
-        found.iter().map(|it| json!({"name": it.name, "html": it.name, "groupId": it.id, "labels": []})).collect();
+    let groups: Vec<Value> = found
+        .iter()
+        .map(|it| json!({"name": it.name, "html": it.name, "groupId": it.id, "labels": []}))
+        .collect();
     let header = format!("Showing {0} of {0} matching groups", groups.len());
     Reply::ok(json!({"header": header, "total": groups.len(), "groups": groups}))
 }

@@ -86,7 +86,8 @@ pub(super) fn check(call: &mut Call<'_>, _: Params<'_>) -> Answer {
         let message = "You do not have permission to view the permissions of other users.";
         return Err(Problem::message(StatusCode::FORBIDDEN, message));
     }
-    let asked = body.global_permissions.iter().chain(body.project_permissions.iter().flat_map(|it| &it.permissions));
+    let asked =
+        body.global_permissions.iter().chain(body.project_permissions.iter().flat_map(|it| &it.permissions));
     if let Some(unknown) = asked.into_iter().find(|key| PermissionInfo::find(key).is_none()) {
         return Err(Problem::bad(format!("Unrecognized permission: {unknown}")));
     }
@@ -96,14 +97,19 @@ pub(super) fn check(call: &mut Call<'_>, _: Params<'_>) -> Answer {
         let projects: Vec<u64> = asked
             .projects
             .iter()
-            .filter(|id| call.site.projects.get(&id.to_string()).is_some_and(|project| has(key, Some(project))))
+            .filter(|id| {
+                call.site.projects.get(&id.to_string()).is_some_and(|project| has(key, Some(project)))
+            })
             .copied()
             .collect();
         let issues: Vec<u64> = asked
             .issues
             .iter()
             .filter(|id| {
-                call.site.issues.get(id).is_some_and(|issue| has(key, Some(call.site.project_of(&issue.head))))
+                call.site
+                    .issues
+                    .get(id)
+                    .is_some_and(|issue| has(key, Some(call.site.project_of(&issue.head))))
             })
             .copied()
             .collect();

@@ -12,7 +12,8 @@ use crate::view::{issue_type_bean, priority_bean, project_bean, role_bean, statu
 pub(super) fn page(call: &Call<'_>, start: usize, size: usize, all: Vec<Value>) -> Value {
     let total = all.len();
     let values: Vec<Value> = all.into_iter().skip(start).take(size).collect();
-    let link = |start: usize| format!("{}{}?startAt={start}&maxResults={size}", call.site.base_url, call.path);
+    let link =
+        |start: usize| format!("{}{}?startAt={start}&maxResults={size}", call.site.base_url, call.path);
     let is_last = start + values.len() >= total;
     let mut page = json!({
         "self": link(start),
@@ -58,9 +59,11 @@ pub(super) fn search(call: &mut Call<'_>, _: Params<'_>) -> Answer {
             && call.may(action, project)
     };
     let mut found: Vec<&Project> = visible(call).filter(wanted).collect();
-    found.sort_by(|a, b| match call.query.filled("orderBy").unwrap_or("key").trim_start_matches(['-', '+']) {
-        "name" => a.name.cmp(&b.name),
-        _ => a.key.cmp(&b.key),
+    found.sort_by(|a, b| {
+        match call.query.filled("orderBy").unwrap_or("key").trim_start_matches(['-', '+']) {
+            "name" => a.name.cmp(&b.name),
+            _ => a.key.cmp(&b.key),
+        }
     });
     if call.query.filled("orderBy").is_some_and(|order| order.starts_with('-')) {
         found.reverse();
@@ -142,7 +145,12 @@ pub(super) fn role_details(call: &mut Call<'_>, params: Params<'_>) -> Answer {
 /// `GET project/{p}/role/{id}`: admins see who is in it.
 pub(super) fn role(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     let project = call.project(&params[0])?;
-    let missing = || Problem::missing(format!("Can not retrieve a role actor for a null project role or role id {}.", params[1]));
+    let missing = || {
+        Problem::missing(format!(
+            "Can not retrieve a role actor for a null project role or role id {}.",
+            params[1]
+        ))
+    };
     if !call.may("ADMINISTER_PROJECTS", project) {
         return Err(Problem::message(
             http::StatusCode::FORBIDDEN,
@@ -193,7 +201,8 @@ pub(super) fn site_statuses(call: &mut Call<'_>, _: Params<'_>) -> Answer {
 pub(super) fn status(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     let asked = &params[0];
     let found = call.site.statuses.values().find(|it| it.id == *asked || it.name.eq_ignore_ascii_case(asked));
-    let status = found.ok_or_else(|| Problem::missing(format!("The status with ID '{asked}' does not exist.")))?;
+    let status =
+        found.ok_or_else(|| Problem::missing(format!("The status with ID '{asked}' does not exist.")))?;
     Reply::ok(status_bean(call.view(), status))
 }
 

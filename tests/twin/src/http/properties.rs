@@ -12,7 +12,8 @@ use super::routes::Params;
 pub(super) fn of_issue(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     let issue = call.issue(&params[0])?;
     let link = |key: &str| call.view().link(&format!("/issue/{}/properties/{key}", issue.head.id));
-    let keys: Vec<Value> = issue.head.properties.keys().map(|key| json!({"self": link(key), "key": key})).collect();
+    let keys: Vec<Value> =
+        issue.head.properties.keys().map(|key| json!({"self": link(key), "key": key})).collect();
     Reply::ok(json!({"keys": keys}))
 }
 
@@ -123,6 +124,7 @@ fn editable_comment(call: &Call<'_>, id: &str) -> Result<(u64, u64), Problem> {
         let own = issue.comment(comment_id).map(|it| &it.author) == call.account();
         call.may("EDIT_ALL_COMMENTS", project) || (own && call.may("EDIT_OWN_COMMENTS", project))
     });
-    let refusal = || Problem::message(StatusCode::FORBIDDEN, "You do not have the permission to edit this comment.");
+    let refusal =
+        || Problem::message(StatusCode::FORBIDDEN, "You do not have the permission to edit this comment.");
     if allowed { Ok((issue_id, comment_id)) } else { Err(refusal()) }
 }

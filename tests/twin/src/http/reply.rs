@@ -21,13 +21,24 @@ pub(crate) struct Reply {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Problem {
     /// The usual envelope: messages of the whole and errors by field.
-    Errors { status: StatusCode, messages: Vec<String>, errors: BTreeMap<String, String> },
+    Errors {
+        status: StatusCode,
+        messages: Vec<String>,
+        errors: BTreeMap<String, String>,
+    },
     /// What cannot be read as JSON, or has a key that is unknown: no `errors` key.
     Unreadable(&'static str),
     /// A query parameter of the wrong type: the framework answers, not the handler.
-    BadParameter { name: String, value: String },
+    BadParameter {
+        name: String,
+        value: String,
+    },
     /// The service desk API's envelope.
-    Desk { status: StatusCode, message: String, key: &'static str },
+    Desk {
+        status: StatusCode,
+        message: String,
+        key: &'static str,
+    },
     /// Nobody, or wrong credentials.
     Unauthorized,
     NoEndpoint(Method),
@@ -130,7 +141,9 @@ impl Problem {
             Self::Errors { status, messages, errors } => {
                 Reply::json(status, json!({"errorMessages": messages, "errors": errors}))
             }
-            Self::Unreadable(message) => Reply::json(StatusCode::BAD_REQUEST, json!({"errorMessages": [message]})),
+            Self::Unreadable(message) => {
+                Reply::json(StatusCode::BAD_REQUEST, json!({"errorMessages": [message]}))
+            }
             Self::BadParameter { name, value } => {
                 let detail = format!("Failed to convert '{name}' with value: '{value}'");
                 Reply::problem_json(StatusCode::BAD_REQUEST, "Bad Request", &detail, path)

@@ -5,7 +5,9 @@ use percent_encoding::percent_decode_str;
 
 use super::call::Call;
 use super::reply::{Answer, Problem, Reply};
-use super::{changelog, comments, desk, issues, meta, people, permissions, projects, properties, search, transitions};
+use super::{
+    changelog, comments, desk, issues, meta, people, permissions, projects, properties, search, transitions,
+};
 use crate::Caller;
 use crate::view::Api;
 
@@ -209,6 +211,7 @@ fn allowed(call: &Call<'_>, needs: Needs) -> Result<(), Problem> {
         Delete => has("DELETE"),
         Inaccessible => false,
     };
-    let refusal = || Problem::message(StatusCode::FORBIDDEN, "The app does not have the scope for this resource.");
+    let refusal =
+        || Problem::message(StatusCode::FORBIDDEN, "The app does not have the scope for this resource.");
     fine.then_some(()).ok_or_else(refusal)
 }

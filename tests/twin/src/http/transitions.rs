@@ -36,7 +36,10 @@ pub(super) fn take(call: &mut Call<'_>, params: Params<'_>) -> Answer {
         ))
     };
     if !call.may("TRANSITION_ISSUES", project) {
-        return Err(Problem::message(StatusCode::BAD_REQUEST, "You do not have permission to transition this issue."));
+        return Err(Problem::message(
+            StatusCode::BAD_REQUEST,
+            "You do not have permission to transition this issue.",
+        ));
     }
     let transition = open_to(call.site, issue).find(|it| it.id == wanted).cloned().ok_or_else(invalid)?;
     // Transitions here have no screen; an edit's fields are taken as Jira does for screens that show everything.

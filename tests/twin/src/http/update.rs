@@ -9,7 +9,8 @@ use super::call::Call;
 use super::reply::Problem;
 use super::values::{self, Place};
 use crate::model::{
-    Edit, Field, FieldId, FieldKind, FieldValue, IssueHead, NewComment, NewIssue, Project, Screen, ScreenField,
+    Edit, Field, FieldId, FieldKind, FieldValue, IssueHead, NewComment, NewIssue, Project, Screen,
+    ScreenField,
 };
 
 /// A body that passed every check.
@@ -24,7 +25,10 @@ pub(super) struct Checked {
 
 impl Checked {
     pub(super) fn into_edit(self) -> (Edit, Vec<NewComment>) {
-        (Edit { values: self.values, issue_type: self.issue_type, properties: self.properties }, self.comments)
+        (
+            Edit { values: self.values, issue_type: self.issue_type, properties: self.properties },
+            self.comments,
+        )
     }
 }
 
@@ -72,7 +76,8 @@ pub(super) fn new_issue(call: &Call<'_>, body: &Value) -> Result<(NewIssue, Vec<
 
 /// Everything an edit or a transition sends.
 pub(super) fn check(call: &Call<'_>, form: Form<'_>, body: &Value) -> Result<Checked, Problem> {
-    let mut checked = Checked { properties: bodies::properties(body.get("properties"))?, ..Checked::default() };
+    let mut checked =
+        Checked { properties: bodies::properties(body.get("properties"))?, ..Checked::default() };
     let mut errors = BTreeMap::new();
     let (fields, updates) = (object(body, "fields")?, object(body, "update")?);
     for (name, value) in fields {
@@ -104,7 +109,9 @@ fn object<'a>(body: &'a Value, key: &str) -> Result<&'a Map<String, Value>, Prob
     match body.get(key) {
         None | Some(Value::Null) => Ok(&EMPTY),
         Some(Value::Object(map)) => Ok(map),
-        Some(_) => Err(Problem::Unreadable("Invalid request payload. Refer to the REST API documentation and try again.")),
+        Some(_) => Err(Problem::Unreadable(
+            "Invalid request payload. Refer to the REST API documentation and try again.",
+        )),
     }
 }
 
@@ -117,7 +124,10 @@ fn project_of<'a>(call: &'a Call<'_>, value: Option<&Value>) -> Result<&'a Proje
         return Err(invalid());
     }
     if !call.may("CREATE_ISSUES", project) {
-        return Err(Problem::field("project", "You do not have permission to create issues in this project."));
+        return Err(Problem::field(
+            "project",
+            "You do not have permission to create issues in this project.",
+        ));
     }
     Ok(project)
 }
@@ -158,7 +168,13 @@ fn field_on<'a>(call: &'a Call<'_>, form: Form<'_>, name: &str) -> Result<&'a Fi
     if on_screen && allowed { Ok(field) } else { Err(values::not_on_screen(name)) }
 }
 
-fn set(call: &Call<'_>, form: Form<'_>, checked: &mut Checked, name: &str, value: &Value) -> Result<(), String> {
+fn set(
+    call: &Call<'_>,
+    form: Form<'_>,
+    checked: &mut Checked,
+    name: &str,
+    value: &Value,
+) -> Result<(), String> {
     // On create, project and issue type were looked up before anything else.
     if form.head.is_none() && ["project", "issuetype"].contains(&name) {
         return Ok(());
@@ -227,7 +243,12 @@ fn amend(
             (!users.is_empty()).then_some(FieldValue::Users(users))
         }
         (None, now) => now,
-        _ => return Err(format!("Field '{name}' does not support the operation '{}'.", if add { "add" } else { "remove" })),
+        _ => {
+            return Err(format!(
+                "Field '{name}' does not support the operation '{}'.",
+                if add { "add" } else { "remove" }
+            ));
+        }
     };
     checked.values.insert(name.to_owned(), after);
     Ok(())
@@ -263,19 +284,26 @@ fn users_of(value: Option<FieldValue>) -> Vec<String> {
 }
 
 /// `update: {"comment": [{"add": {"body": ...}}]}`
-fn add_comments(call: &Call<'_>, form: Form<'_>, checked: &mut Checked, operations: &Value) -> Result<(), String> {
+fn add_comments(
+    call: &Call<'_>,
+    form: Form<'_>,
+    checked: &mut Checked,
+    operations: &Value,
+) -> Result<(), String> {
     let operations = operations.as_array().ok_or_else(|| "Update operations must be a list.".to_owned())?;
     if !call.may("ADD_COMMENTS", form.project) {
         return Err("You do not have the permission to comment on this issue.".to_owned());
     }
     for operation in operations {
-        let add = operation.get("add").ok_or_else(|| "Only 'add' is supported for comments here.".to_owned())?;
+        let add =
+            operation.get("add").ok_or_else(|| "Only 'add' is supported for comments here.".to_owned())?;
         let body = bodies::rich(call.api, add.get("body").unwrap_or(&Value::Null))?;
         if bodies::is_blank(&body) {
             return Err("Comment body can not be empty!".to_owned());
         }
         let visibility = add.get("visibility").map(|value| bodies::visibility(call.site, value)).transpose();
-        let visibility = visibility.map_err(|_| "The visibility of the comment is invalid.".to_owned())?.flatten();
+        let visibility =
+            visibility.map_err(|_| "The visibility of the comment is invalid.".to_owned())?.flatten();
         let properties = bodies::properties(add.get("properties"));
         let properties = properties.map_err(|_| "The properties of the comment are invalid.".to_owned())?;
         checked.comments.push(NewComment { body, visibility, properties });

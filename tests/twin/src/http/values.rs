@@ -48,7 +48,8 @@ pub(super) fn read(place: Place<'_>, field: &Field, value: &Value) -> Written {
             Ok(Some(FieldValue::Id(priority)))
         }
         FieldKind::Resolution => {
-            let resolution = named(&place.site.resolutions, value).ok_or("The resolution selected is invalid.")?;
+            let resolution =
+                named(&place.site.resolutions, value).ok_or("The resolution selected is invalid.")?;
             Ok(Some(FieldValue::Id(resolution)))
         }
         FieldKind::SecurityLevel => {
@@ -97,12 +98,17 @@ fn line(field: &Field, value: &Value) -> Written {
         return cleared(field);
     }
     if text.contains(['\n', '\r']) {
-        return Err(format!("The {} is invalid because it contains newline characters.", field.name.to_lowercase()));
+        return Err(format!(
+            "The {} is invalid because it contains newline characters.",
+            field.name.to_lowercase()
+        ));
     }
     if text.chars().count() > LINE_CHARS_MAX {
         return Err(match field.id.as_str() {
             "summary" => format!("Summary must be less than {LINE_CHARS_MAX} characters."),
-            _ => format!("The entered text is too long. It exceeds the allowed limit of {LINE_CHARS_MAX} characters."),
+            _ => format!(
+                "The entered text is too long. It exceeds the allowed limit of {LINE_CHARS_MAX} characters."
+            ),
         });
     }
     Ok(Some(FieldValue::Text(text.to_owned())))
@@ -128,12 +134,14 @@ fn option(field: &Field, value: &Value) -> Result<String, String> {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     let open = || field.options.iter().filter(|option| !option.disabled);
     match (text("id"), text("value")) {
-        (Some(id), _) => {
-            open().find(|it| it.id == id).map(|it| it.id.clone()).ok_or(format!("Option id '{id}' is not valid"))
-        }
-        (None, Some(name)) => {
-            open().find(|it| it.value == name).map(|it| it.id.clone()).ok_or(format!("Option value '{name}' is not valid"))
-        }
+        (Some(id), _) => open()
+            .find(|it| it.id == id)
+            .map(|it| it.id.clone())
+            .ok_or(format!("Option id '{id}' is not valid")),
+        (None, Some(name)) => open()
+            .find(|it| it.value == name)
+            .map(|it| it.id.clone())
+            .ok_or(format!("Option value '{name}' is not valid")),
         (None, None) => Err("Could not find valid 'id' or 'value' in the Parent Option object.".to_owned()),
     }
 }
@@ -191,7 +199,9 @@ pub(super) fn label(value: &Value) -> Result<String, String> {
         return Err(format!("The label '{label}' contains spaces which is invalid."));
     }
     if label.chars().count() > LINE_CHARS_MAX {
-        return Err(format!("The label '{label}' exceeds the maximum length of {LINE_CHARS_MAX} characters."));
+        return Err(format!(
+            "The label '{label}' exceeds the maximum length of {LINE_CHARS_MAX} characters."
+        ));
     }
     Ok(label.to_owned())
 }
@@ -214,7 +224,9 @@ fn component(project: &Project, value: &Value) -> Result<String, String> {
     };
     match (text("id"), text("name")) {
         (Some(id), _) => found(&|it| it.id == id).ok_or(format!("Component id '{id}' is not valid")),
-        (None, Some(name)) => found(&|it| it.name == name).ok_or(format!("Component name '{name}' is not valid")),
+        (None, Some(name)) => {
+            found(&|it| it.name == name).ok_or(format!("Component name '{name}' is not valid"))
+        }
         (None, None) => Err("expected 'id' or 'name' property".to_owned()),
     }
 }
@@ -224,14 +236,19 @@ fn request_type(project: &Project, value: &Value) -> Written {
     let known = value.as_str().and_then(|id| {
         project.service_desk.as_ref().and_then(|desk| desk.request_types.iter().find(|it| it.id == id))
     });
-    let found = known.ok_or_else(|| "The request type specified is not valid for this service project.".to_owned())?;
+    let found = known
+        .ok_or_else(|| "The request type specified is not valid for this service project.".to_owned())?;
     Ok(Some(FieldValue::Id(found.id.clone())))
 }
 
 fn organization(site: &Site, value: &Value) -> Result<String, String> {
     let id = value.as_u64().map(|id| id.to_string()).or_else(|| value.as_str().map(str::to_owned));
     let id = id.ok_or_else(|| "Organizations are specified by their numeric ids.".to_owned())?;
-    if site.organizations.contains_key(&id) { Ok(id) } else { Err(format!("Organization '{id}' does not exist.")) }
+    if site.organizations.contains_key(&id) {
+        Ok(id)
+    } else {
+        Err(format!("Organization '{id}' does not exist."))
+    }
 }
 
 fn participants(site: &Site, value: &Value) -> Written {

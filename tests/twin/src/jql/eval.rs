@@ -220,7 +220,7 @@ fn test_holds(
     site: &dyn JqlSite,
 ) -> bool {
     let is_empty = is_empty(value);
-    if *operand == Operand::Empty {
+    if *operand == Operand::Empty || says_unresolved(field, operand) {
         return is_empty != operator.is_negative();
     }
     if is_empty {
@@ -239,6 +239,12 @@ fn test_holds(
         Operator::Less => ordered(value, field, &words, site).is_some_and(Ordering::is_lt),
         Operator::LessOrEqual => ordered(value, field, &words, site).is_some_and(Ordering::is_le),
     }
+}
+
+/// JQL has a word for the resolution that is not there.
+fn says_unresolved(field: &Field, operand: &Operand) -> bool {
+    let is_word = |word: &str| word.eq_ignore_ascii_case("unresolved");
+    *field == Field::Resolution && matches!(operand, Operand::Value(word) if is_word(word))
 }
 
 fn is_empty(value: &JqlValue) -> bool {

@@ -134,6 +134,8 @@ fn conditions_select() {
     check("assignee is EMPTY AND project = ITA", &["ITA-2"]);
     check("assignee is not empty", &["ITA-1"]);
     check("assignee in (EMPTY, currentUser()) order by key", &["ITA-1", "ITA-2", "ITB-10"]);
+    check("resolution = Unresolved and project = ITA", &["ITA-2", "ITA-1"]);
+    check("resolution != Unresolved", &[]);
     check("labels = vip and labels in (printer)", &["ITA-1"]);
     check("summary ~ \"fire printer\"", &["ITA-1"]);
     check("summary ~ 'lap*'", &["ITA-2"]);

@@ -36,9 +36,23 @@ impl FieldChoice {
         choice
     }
 
-    fn wants(&self, field: &Field) -> bool {
-        let named = |names: &[String]| names.iter().any(|name| *name == field.id);
+    /// Whether the field of that id is asked for.
+    #[must_use]
+    pub fn wants(&self, field: &str) -> bool {
+        let named = |names: &[String]| names.iter().any(|name| name == field);
         (self.all || named(&self.names)) && !named(&self.without)
+    }
+
+    /// Whether everything is asked for.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.all
+    }
+
+    /// Whether nothing but ids is asked for, which is what search gives by itself.
+    #[must_use]
+    pub fn is_id_only(&self) -> bool {
+        !self.all && self.names.iter().all(|name| name == "id")
     }
 }
 
@@ -80,7 +94,7 @@ pub fn issue_bean(
     properties: &[String],
 ) -> Value {
     let head = &issue.head;
-    let fields: Vec<&Field> = view.site.fields.values().filter(|field| choice.wants(field)).collect();
+    let fields: Vec<&Field> = view.site.fields.values().filter(|field| choice.wants(&field.id)).collect();
     let mut bean = json!({
         "expand": "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations",
         "id": head.id.to_string(),
