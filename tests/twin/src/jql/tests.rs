@@ -32,13 +32,13 @@ impl JqlSite for Desk {
     }
 
     fn has_value(&self, field: &Field, value: &str) -> bool {
-        let known: &[&str] = match field {
-            Field::Project => &["ita", "it support", "10000", "itb"],
-            Field::Key => &["ita-1", "ita-2", "itb-10", "1001"],
-            Field::Status => &["to do", "done"],
-            _ => return true,
-        };
-        known.contains(&value.to_lowercase().as_str())
+        let closed: &[(Field, &[&str])] = &[
+            (Field::Project, &["ita", "it support", "10000", "itb"]),
+            (Field::Key, &["ita-1", "ita-2", "itb-10", "1001"]),
+            (Field::Status, &["to do", "done"]),
+        ];
+        let known = closed.iter().find(|(it, _)| it == field).map(|(_, known)| *known);
+        known.is_none_or(|known| known.contains(&value.to_lowercase().as_str()))
     }
 
     fn current_user(&self) -> Option<String> {
