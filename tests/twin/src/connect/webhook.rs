@@ -11,9 +11,8 @@ use serde_json::Value;
 use super::payload::{Notice, notices};
 use super::request::{Signer, signed_post};
 use super::{InstalledApp, Outbound, Webhook, as_uuid, client_key, digest};
-use crate::jql;
+use crate::jql::{self, IssueFacts, SiteNames};
 use crate::model::{DomainEvent, Site};
-use crate::view::{JqlOf, JqlSiteOf};
 use crate::{State, Twin};
 
 /// How often a delivery is tried again before it is given up.
@@ -274,7 +273,7 @@ fn wants(hook: &Webhook, notice: &Notice, site: &Site, event: &DomainEvent) -> b
 
 /// Filters are judged on the issue as the event left it. One that the site cannot run matches nothing.
 fn meets(filter: &str, site: &Site, event: &DomainEvent) -> bool {
-    let names = JqlSiteOf { site, caller: None, now_ms: event.at_ms };
-    let facts = JqlOf { site, head: &event.head, comments: &[] };
+    let names = SiteNames { site, viewer: None, now_ms: event.at_ms };
+    let facts = IssueFacts { site, head: &event.head, comments: &[] };
     jql::parse(filter).is_ok_and(|query| query.matches(&facts, &names))
 }

@@ -157,16 +157,16 @@ pub(super) fn api_of(path: &str) -> Api {
 }
 
 /// The template of a call's path, e.g. `/rest/api/3/issue/{i}/comment`, for whoever counts calls per resource.
-#[must_use]
-pub(crate) fn template_of(method: &Method, path: &str) -> Option<String> {
-    find(method, path).map(|(base, route, _)| format!("{base}{}", route.template))
+pub(super) fn template_of(method: &Method, path: &str) -> Option<String> {
+    let (base, _) = BASES.iter().find(|(base, _)| path.starts_with(base))?;
+    find(method, path).map(|(route, _)| format!("{base}{}", route.template))
 }
 
 /// Answers a call.
 pub(super) fn dispatch(mut call: Call<'_>, method: &Method) -> Reply {
     let path = call.path;
     let answer = match find(method, path) {
-        Some((_, route, params)) => {
+        Some((route, params)) => {
             allowed(&call, route.needs).and_then(|()| (route.handler)(&mut call, &params))
         }
         None => Err(Problem::NoEndpoint(method.clone())),
@@ -174,13 +174,13 @@ pub(super) fn dispatch(mut call: Call<'_>, method: &Method) -> Reply {
     answer.unwrap_or_else(|problem| problem.into_reply(path))
 }
 
-fn find(method: &Method, path: &str) -> Option<(&'static str, &'static Route, Vec<String>)> {
+fn find(method: &Method, path: &str) -> Option<(&'static Route, Vec<String>)> {
     let (base, routes) = BASES.iter().find(|(base, _)| path.starts_with(base))?;
     let segments: Vec<&str> = path[base.len()..].trim_end_matches('/').split('/').collect();
     routes
         .iter()
         .filter(|route| route.method == method.as_str())
-        .find_map(|route| fits(route.template, &segments).map(|params| (*base, route, params)))
+        .find_map(|route| fits(route.template, &segments).map(|params| (route, params)))
 }
 
 fn fits(template: &str, segments: &[&str]) -> Option<Vec<String>> {

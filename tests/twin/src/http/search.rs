@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 use super::call::Call;
 use super::reply::{Answer, Problem, Reply};
 use super::routes::Params;
-use crate::jql::{self, JqlError};
+use crate::jql::{self, IssueFacts, JqlError, SiteNames};
 use crate::model::{Issue, IssueHead};
-use crate::view::{FieldChoice, IssueExpand, JqlOf, JqlSiteOf, field_schema, issue_bean};
+use crate::view::{FieldChoice, IssueExpand, field_schema, issue_bean};
 
 /// Most issues of one page.
 const PAGE_MAX: i64 = 5_000;
@@ -145,13 +145,13 @@ fn select<'a>(
     if bounded {
         query.require_bounds().map_err(refused)?;
     }
-    let asking = JqlSiteOf { site: call.site, caller: call.account(), now_ms: call.now_ms };
+    let asking = SiteNames { site: call.site, viewer: call.account(), now_ms: call.now_ms };
     match query.check(&asking) {
         Ok(()) => {}
         Err(_) if call.account().is_none() => return Ok(None),
         Err(error) => return Err(refused(error)),
     }
-    let states: Vec<JqlOf<'_>> = call
+    let states: Vec<IssueFacts<'_>> = call
         .site
         .issues
         .values()
@@ -162,7 +162,7 @@ fn select<'a>(
             } else {
                 issue.indexed(call.now_ms, call.site.index_lag_ms)
             };
-            head.map(|head| JqlOf { site: call.site, head, comments: &issue.comments })
+            head.map(|head| IssueFacts { site: call.site, head, comments: &issue.comments })
         })
         .collect();
     let found = query.select(&states, &asking);

@@ -223,11 +223,12 @@ fn test_holds(
     site: &dyn JqlSite,
 ) -> bool {
     let is_empty = is_empty(value);
-    if *operand == Operand::Empty || says_unresolved(field, operand) {
+    if names_empty(field, operand) {
         return is_empty != operator.is_negative();
     }
     if is_empty {
-        let lists_empty = matches!(operand, Operand::List(all) if all.contains(&Operand::Empty));
+        let lists_empty =
+            matches!(operand, Operand::List(all) if all.iter().any(|one| names_empty(field, one)));
         return lists_empty && operator == Operator::In;
     }
     let words = words_of(operand, site);
@@ -244,10 +245,13 @@ fn test_holds(
     }
 }
 
-/// JQL has a word for the resolution that is not there.
-fn says_unresolved(field: &Field, operand: &Operand) -> bool {
-    let is_word = |word: &str| word.eq_ignore_ascii_case("unresolved");
-    *field == Field::Resolution && matches!(operand, Operand::Value(word) if is_word(word))
+/// `EMPTY`, or the word JQL has for a resolution that is not there.
+fn names_empty(field: &Field, operand: &Operand) -> bool {
+    match operand {
+        Operand::Empty => true,
+        Operand::Value(word) => *field == Field::Resolution && word.eq_ignore_ascii_case("Unresolved"),
+        Operand::List(_) | Operand::Function(..) => false,
+    }
 }
 
 fn is_empty(value: &JqlValue) -> bool {

@@ -7,6 +7,7 @@ mod ast;
 mod eval;
 mod lexer;
 mod parser;
+mod site;
 mod time;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 
 pub use ast::{Clause, Direction, Field, Operand, Operator, OrderBy, Query};
 pub use parser::parse;
+pub use site::{IssueFacts, SiteNames};
 
 /// What an issue holds in a field, in the form JQL compares.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,6 @@ mod comment;
 mod desk;
 mod field;
 mod issue;
-mod jql;
 mod meta;
 mod people;
 mod project;
@@ -18,7 +17,6 @@ pub use desk::{
 };
 pub use field::{field_details, field_page_item, field_schema, field_value};
 pub use issue::{FieldChoice, IssueExpand, changelog_bean, issue_bean, issue_v2_json};
-pub use jql::{JqlOf, JqlSiteOf};
 pub use meta::{create_meta_field, edit_meta};
 pub use people::{group_details, user_bean, user_details};
 pub use project::{
