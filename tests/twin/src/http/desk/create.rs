@@ -35,9 +35,17 @@ pub(in crate::http) fn create_request(call: &mut Call<'_>, _: Params<'_>) -> Ans
     let act = call.act()?;
     let body: Body =
         serde_json::from_value(call.json()?).map_err(|_| bad("The request body is not valid."))?;
-    let desk_id = body.service_desk_id.as_ref().map(|id| id.0.as_str()).ok_or_else(|| bad("Service desk ID is required."))?;
+    let desk_id = body
+        .service_desk_id
+        .as_ref()
+        .map(|id| id.0.as_str())
+        .ok_or_else(|| bad("Service desk ID is required."))?;
     let (project, desk) = find_desk(call, desk_id)?;
-    let type_id = body.request_type_id.as_ref().map(|id| id.0.as_str()).ok_or_else(|| bad("Request type ID is required."))?;
+    let type_id = body
+        .request_type_id
+        .as_ref()
+        .map(|id| id.0.as_str())
+        .ok_or_else(|| bad("Request type ID is required."))?;
     let request_type = desk
         .request_types
         .iter()
