@@ -261,3 +261,6 @@ fn put(response: &mut Response<Body>, name: &'static str, value: &str) {
         response.headers_mut().insert(HeaderName::from_static(name), value);
     }
 }
+
+#[cfg(test)]
+mod tests;
