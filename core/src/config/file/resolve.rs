@@ -225,7 +225,8 @@ impl Resolver<'_> {
         FieldId(self.pick(&names::fields(&self.schemas[side]), name, "field", side, at))
     }
 
-    /// The id of an option or request type; a text where the field's values are texts.
+    /// The id of an option or request type; a text where the field's values are texts. Nothing stands for an empty
+    /// field.
     fn option(
         &mut self,
         side: Side,
@@ -235,11 +236,11 @@ impl Resolver<'_> {
         at: &At,
     ) -> String {
         match names::options(&self.schemas[side], field, issue_type) {
-            Some(offer) => {
+            Some(offer) if !name.is_empty() => {
                 let what = format!("*{}* named", self.schemas[side].field_words(field));
                 self.pick(&offer, name, &what, side, at)
             }
-            None => name.to_owned(),
+            Some(_) | None => name.to_owned(),
         }
     }
 
