@@ -133,6 +133,7 @@ fn fields_are_set_and_sets_are_added_to_and_removed_from() {
         ("components", Field::Choices(BTreeSet::from([low])), json!([{ "id": "7" }])),
         ("cf2", Field::Number(5.into()), json!(5)),
         ("duedate", Field::Date("2026-11-23".to_owned()), json!("2026-11-23")),
+        ("cf3", Field::DateTime(Millis(0)), json!("1970-01-01T00:00:00.000+0000")),
         ("cf3", Field::DateTime(Millis(1_795_392_000_007)), json!("2026-11-23T00:00:00.007+0000")),
     ] {
         check(&edit(&[(id, set(value))]), head, json!({ "fields": { id: json } }));
