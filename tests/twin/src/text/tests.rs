@@ -58,6 +58,7 @@ fn wiki_and_document_say_the_same() {
     check("{{x*y*}}", json!([paragraph(json!([marked("x*y*", "code")]))]), "{{x*y*}}");
     check("re-read 2*3*4", json!([paragraph(json!([text("re-read 2*3*4")]))]), "re-read 2*3*4");
     check("\\*no\\*", json!([paragraph(json!([text("*no*")]))]), "\\*no*");
+    check("a{*}b{*}c", json!([paragraph(json!([text("a"), marked("b", "strong"), text("c")]))]), "a{*}b{*}c");
     check("----", json!([{"type": "rule"}]), "----");
     check(
         "bq. said",
