@@ -140,7 +140,8 @@ fn brace(rest: &[char], marks: &[Value], run: &mut Run) -> usize {
         && let Some(inner) = until(&rest[2..], &['}', '}']).filter(|inner| !inner.is_empty())
     {
         run.flush(marks);
-        let mut code = marks.to_vec();
+        // Code takes no other mark than a link.
+        let mut code: Vec<Value> = marks.iter().filter(|mark| mark["type"] == "link").cloned().collect();
         code.push(json!({"type": "code"}));
         run.nodes.push(text_node(&inner, &code));
         return inner.chars().count() + 4;
