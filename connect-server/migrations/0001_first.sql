@@ -95,6 +95,8 @@ CREATE TABLE links (
     origin TEXT NOT NULL,
     cluster TEXT,
     state TEXT NOT NULL,
+    -- Comments that were removed in a row.
+    removals BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, link)
 );
 CREATE INDEX links_sync ON links (tenant, sync, link);
@@ -139,6 +141,16 @@ CREATE TABLE intents (
     opened BIGINT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (tenant, link, op)
+);
+
+-- Issues that another link's work recognised by their stamp as this link's copy.
+CREATE TABLE handed (
+    tenant TEXT NOT NULL,
+    link TEXT NOT NULL,
+    op TEXT NOT NULL,
+    side TEXT NOT NULL,
+    found TEXT NOT NULL,
+    PRIMARY KEY (tenant, link, op, side)
 );
 
 -- One issue per cluster and project, one copy of a comment per issue, over the syncs of all tenants.

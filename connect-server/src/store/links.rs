@@ -1,16 +1,20 @@
 //! Links: what is remembered of a pair of issues, put together from its rows.
 
 use super::StoreError;
-use super::db::{Db, json, word};
+use super::db::{Db, json, millis, word};
 use super::syncs::Place;
-use duplex_core::id::{ClusterId, IssueId, LinkId, Side, Sides, SiteId, SyncId};
-use duplex_core::link::{End, FieldMemory, FieldPair, Link, LinkState};
+use super::work::Claimed;
+use duplex_core::id::{ClusterId, IssueId, LinkId, OpId, Side, Sides, SiteId, SyncId};
+use duplex_core::link::{End, FieldMemory, FieldPair, Link, LinkState, Parked};
+use duplex_core::plan::{Found, Trouble};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
 
 /// Links of one page of a list.
 pub const LINKS_PER_PAGE_MAX: i64 = 200;
+/// Issues of one statement: well under the 32,766 parameters of SQLite.
+const ENDS_PER_STATEMENT_MAX: usize = 500;
 
 #[derive(Debug, Clone)]
 pub struct Links {
@@ -47,6 +51,40 @@ pub struct LinkCounts {
 }
 
 impl Links {
+    /// The link that was claimed: as it is remembered, or the candidate that it is before anything was recorded.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`], [`StoreError::Word`].
+    pub async fn claimed(&self, claimed: &Claimed) -> Result<Link, StoreError> {
+        let lease = &claimed.lease;
+        match self.load(&lease.tenant, &lease.link).await? {
+            Some(link) => Ok(link),
+            None => {
+                let (side, issue) = origin(&claimed.sync, &lease.link)?;
+                Ok(Link::candidate(&claimed.sync, side, issue))
+            }
+        }
+    }
+
+    /// Issues that the work of other links recognised as this link's copies, since it was last finished: to be put
+    /// into what was searched.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn handed(
+        &self,
+        tenant: &SiteId,
+        link: &LinkId,
+    ) -> Result<Sides<BTreeMap<OpId, Found>>, StoreError> {
+        let mut handed = Sides::default();
+        let sql = "SELECT op, side, found FROM handed WHERE tenant = $1 AND link = $2";
+        for row in self.rows(sql, tenant, link).await? {
+            let of_side: &mut BTreeMap<_, _> = &mut handed[word(&row, "side")?];
+            of_side.insert(OpId(row.try_get("op")?), json(&row, "found")?);
+        }
+        Ok(handed)
+    }
+
     /// All that is remembered of a link, open intents included. `None`: nothing yet.
     ///
     /// # Errors
@@ -67,16 +105,25 @@ impl Links {
         {
             ends[word(&end, "side")?] = Some(json(&end, "body")?);
         }
+        let sync = SyncId(row.try_get("sync")?);
+        let (origin, issue) = origin(&sync, link)?;
+        // An intent may be all that was recorded.
+        ends[origin].get_or_insert_with(|| End::unread(issue));
+        let removals: i64 = row.try_get("removals")?;
+        let parked =
+            "SELECT element, trouble, at FROM parked WHERE tenant = $1 AND link = $2 ORDER BY element";
         Ok(Some(Link {
             id: link.clone(),
-            sync: SyncId(row.try_get("sync")?),
-            origin: word(&row, "origin")?,
+            sync,
+            origin,
             cluster: row.try_get::<Option<String>, _>("cluster")?.map(ClusterId),
             ends,
             state: json(&row, "state")?,
             fields: self.rows(fields, tenant, link).await?.iter().map(field_of).collect::<Result<_, _>>()?,
             comments: bodies(&self.rows(comments, tenant, link).await?)?,
             intents: bodies(&self.rows(intents, tenant, link).await?)?,
+            parked: self.rows(parked, tenant, link).await?.iter().map(parked_of).collect::<Result<_, _>>()?,
+            removals: u32::try_from(removals).unwrap_or(u32::MAX),
         }))
     }
 
@@ -113,7 +160,7 @@ impl Links {
         issues: &[IssueId],
     ) -> Result<BTreeMap<IssueId, (LinkId, End)>, StoreError> {
         let mut found = BTreeMap::new();
-        for issues in issues.chunks(500) {
+        for issues in issues.chunks(ENDS_PER_STATEMENT_MAX) {
             let places: Vec<String> = (4..4 + issues.len()).map(|place| format!("${place}")).collect();
             let sql = format!(
                 "SELECT issue, link, body FROM ends WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue IN ({})",
@@ -218,6 +265,21 @@ fn field_of(row: &AnyRow) -> Result<(FieldPair, FieldMemory), StoreError> {
     let pair = FieldPair::try_from(row.try_get::<String, _>("pair")?)
         .map_err(|_| StoreError::Word { column: "pair".to_owned() })?;
     Ok((pair, json(row, "body")?))
+}
+
+fn parked_of(row: &AnyRow) -> Result<Parked, StoreError> {
+    let trouble: Trouble = json(row, "trouble")?;
+    Ok(Parked { element: json(row, "element")?, code: trouble.code, at: millis(row, "at")? })
+}
+
+/// The side and issue that a link stems from, which its id names: see [`LinkId::of`].
+fn origin(sync: &SyncId, link: &LinkId) -> Result<(Side, IssueId), StoreError> {
+    let named = link.as_str().strip_prefix(sync.as_str()).and_then(|rest| rest.strip_prefix('.'));
+    let (side, issue) = named
+        .and_then(|rest| rest.split_once('.'))
+        .and_then(|(side, issue)| Some((side.parse().ok()?, IssueId::from(issue))))
+        .ok_or_else(|| StoreError::Word { column: "link".to_owned() })?;
+    Ok((side, issue))
 }
 
 fn bodies<T: serde::de::DeserializeOwned>(rows: &[AnyRow]) -> Result<Vec<T>, StoreError> {
