@@ -5,6 +5,9 @@
 CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
 INSERT INTO counters (name, value) VALUES ('lease', 0), ('draft', 0), ('turn', 0), ('epoch', 0);
 
+-- The keys that something here was sealed, stamped or digested with, each with a fingerprint.
+CREATE TABLE secret_keys (id BIGINT PRIMARY KEY, fingerprint TEXT NOT NULL);
+
 CREATE TABLE sites (
     site TEXT PRIMARY KEY,
     client_key TEXT NOT NULL UNIQUE,

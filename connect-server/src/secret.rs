@@ -1,8 +1,8 @@
 //! Secrets, sealed at rest: XChaCha20-Poly1305 under a ring of keys, bound to the tenant and the purpose they are for.
 //!
 //! Guarantees: a sealed text moved to another tenant or purpose does not open; nothing here prints a secret.
-//! What the caller must do: keep old keys in the setting for as long as something sealed with them is stored. The
-//! keys derived for digests come from the **oldest** key, which therefore stays for as long as the database does.
+//! What the caller must do: keep every key in the setting for as long as the database lives. Stamps in Jira are verified
+//! with the old ones, and the keys of the digests come from the **oldest**.
 
 use crate::clock::Chance;
 use base64::Engine;
@@ -107,6 +107,13 @@ impl KeyRing {
             .decrypt(&XNonce::from(nonce), Payload { msg: &body, aad: &aad })
             .map_err(|_| SecretError::Damaged)?;
         String::from_utf8(open).map(Secret).map_err(|_| SecretError::Damaged)
+    }
+
+    /// What tells the keys apart without giving them away: 64 bits in hex, by id.
+    #[must_use]
+    pub fn fingerprints(&self) -> BTreeMap<u32, String> {
+        let hex = |key| derive(key, &["fingerprint"]).iter().take(8).map(|b| format!("{b:02x}")).collect();
+        self.keys.iter().map(|(id, key)| (*id, hex(key))).collect()
     }
 
     /// The keys that stamps are signed and verified with: one per key of the ring, under the same ids.

@@ -5,7 +5,7 @@ use super::db::{Db, json, millis, word};
 use super::syncs::Place;
 use super::work::Claimed;
 use duplex_core::id::{ClusterId, IssueId, LinkId, OpId, Side, Sides, SiteId, SyncId};
-use duplex_core::link::{End, FieldMemory, FieldPair, Link, LinkState, Parked};
+use duplex_core::link::{End, FieldPair, Link, LinkState, Parked};
 use duplex_core::plan::{Found, Trouble};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -90,41 +90,18 @@ impl Links {
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Row`].
     pub async fn load(&self, tenant: &SiteId, link: &LinkId) -> Result<Option<Link>, StoreError> {
-        let Some(row) =
-            self.rows("SELECT * FROM links WHERE tenant = $1 AND link = $2", tenant, link).await?.pop()
-        else {
-            return Ok(None);
-        };
-        let fields = "SELECT pair, body FROM link_fields WHERE tenant = $1 AND link = $2";
-        let comments =
-            "SELECT body FROM link_comments WHERE tenant = $1 AND link = $2 ORDER BY place, comment";
-        let intents = "SELECT body FROM intents WHERE tenant = $1 AND link = $2 ORDER BY opened, op";
-        let mut ends = Sides { a: None, b: None };
-        for end in
-            self.rows("SELECT side, body FROM ends WHERE tenant = $1 AND link = $2", tenant, link).await?
-        {
-            ends[word(&end, "side")?] = Some(json(&end, "body")?);
-        }
+        let known = self.rows("SELECT * FROM links WHERE tenant = $1 AND link = $2", tenant, link).await?;
+        let Some(row) = known.first() else { return Ok(None) };
         let sync = SyncId(row.try_get("sync")?);
         let (origin, issue) = origin(&sync, link)?;
-        // An intent may be all that was recorded.
-        ends[origin].get_or_insert_with(|| End::unread(issue));
-        let removals: i64 = row.try_get("removals")?;
-        let parked =
-            "SELECT element, trouble, at FROM parked WHERE tenant = $1 AND link = $2 ORDER BY element";
-        Ok(Some(Link {
-            id: link.clone(),
-            sync,
-            origin,
-            cluster: row.try_get::<Option<String>, _>("cluster")?.map(ClusterId),
-            ends,
-            state: json(&row, "state")?,
-            fields: self.rows(fields, tenant, link).await?.iter().map(field_of).collect::<Result<_, _>>()?,
-            comments: bodies(&self.rows(comments, tenant, link).await?)?,
-            intents: bodies(&self.rows(intents, tenant, link).await?)?,
-            parked: self.rows(parked, tenant, link).await?.iter().map(parked_of).collect::<Result<_, _>>()?,
-            removals: u32::try_from(removals).unwrap_or(u32::MAX),
-        }))
+        let mut loaded = Link::candidate(&sync, origin, issue);
+        loaded.cluster = row.try_get::<Option<String>, _>("cluster")?.map(ClusterId);
+        loaded.state = json(row, "state")?;
+        loaded.removals = u32::try_from(row.try_get::<i64, _>("removals")?).unwrap_or(u32::MAX);
+        for part in self.rows(PARTS, tenant, link).await? {
+            add(&mut loaded, &part)?;
+        }
+        Ok(Some(loaded))
     }
 
     /// The links that the issue is an end of, over all syncs.
@@ -261,15 +238,35 @@ impl Links {
     }
 }
 
-fn field_of(row: &AnyRow) -> Result<(FieldPair, FieldMemory), StoreError> {
-    let pair = FieldPair::try_from(row.try_get::<String, _>("pair")?)
-        .map_err(|_| StoreError::Word { column: "pair".to_owned() })?;
-    Ok((pair, json(row, "body")?))
-}
+/// The rows of a link in one statement, so that they are of one moment.
+const PARTS: &str = "
+    SELECT 'end' AS part, side AS name, body, 0 AS place FROM ends WHERE tenant = $1 AND link = $2
+    UNION ALL SELECT 'field', pair, body, 0 FROM link_fields WHERE tenant = $1 AND link = $2
+    UNION ALL SELECT 'comment', comment, body, place FROM link_comments WHERE tenant = $1 AND link = $2
+    UNION ALL SELECT 'intent', op, body, opened FROM intents WHERE tenant = $1 AND link = $2
+    UNION ALL SELECT 'parked', element, trouble, at FROM parked WHERE tenant = $1 AND link = $2
+    ORDER BY 1, 4, 2";
 
-fn parked_of(row: &AnyRow) -> Result<Parked, StoreError> {
-    let trouble: Trouble = json(row, "trouble")?;
-    Ok(Parked { element: json(row, "element")?, code: trouble.code, at: millis(row, "at")? })
+fn add(link: &mut Link, row: &AnyRow) -> Result<(), StoreError> {
+    match row.try_get("part")? {
+        "end" => link.ends[word(row, "name")?] = Some(json(row, "body")?),
+        "field" => {
+            let pair = FieldPair::try_from(row.try_get::<String, _>("name")?)
+                .map_err(|_| StoreError::Word { column: "pair".to_owned() })?;
+            link.fields.insert(pair, json(row, "body")?);
+        }
+        "comment" => link.comments.push(json(row, "body")?),
+        "intent" => link.intents.push(json(row, "body")?),
+        _ => {
+            let trouble: Trouble = json(row, "body")?;
+            link.parked.push(Parked {
+                element: json(row, "name")?,
+                code: trouble.code,
+                at: millis(row, "place")?,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The side and issue that a link stems from, which its id names: see [`LinkId::of`].
@@ -280,10 +277,6 @@ fn origin(sync: &SyncId, link: &LinkId) -> Result<(Side, IssueId), StoreError> {
         .and_then(|(side, issue)| Some((side.parse().ok()?, IssueId::from(issue))))
         .ok_or_else(|| StoreError::Word { column: "link".to_owned() })?;
     Ok((side, issue))
-}
-
-fn bodies<T: serde::de::DeserializeOwned>(rows: &[AnyRow]) -> Result<Vec<T>, StoreError> {
-    rows.iter().map(|row| json(row, "body")).collect()
 }
 
 fn line_of(row: &AnyRow) -> Result<LinkLine, StoreError> {
