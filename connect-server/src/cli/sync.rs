@@ -90,8 +90,7 @@ pub async fn run(options: SyncOptions, command: SyncCommand) -> anyhow::Result<E
 }
 
 async fn setup(options: &SyncOptions) -> anyhow::Result<Setup> {
-    let limits =
-        Limits { total_ms: options.times.http_timeout_ms.unsigned_abs(), ..Limits::default() };
+    let limits = Limits { total_ms: options.times.http_timeout_ms.unsigned_abs(), ..Limits::default() };
     let transport = egress::Outside::new(options.outside.policy(), limits).context("the network")?;
     let chance = Arc::new(SystemChance);
     let store = super::open(&options.database, chance.clone()).await?;
@@ -141,7 +140,13 @@ async fn list(setup: &Setup) -> anyhow::Result<()> {
     for sync in setup.store.syncs.all().await? {
         let a = place(setup, &sync, Side::A).await?;
         let b = place(setup, &sync, Side::B).await?;
-        say(&format!("{}  {:8} v{:<3} {a} <> {b}  {}", sync.sync, sync.state.as_str(), sync.version, sync.name))?;
+        say(&format!(
+            "{}  {:8} v{:<3} {a} <> {b}  {}",
+            sync.sync,
+            sync.state.as_str(),
+            sync.version,
+            sync.name
+        ))?;
     }
     Ok(())
 }
@@ -209,7 +214,9 @@ async fn find(setup: &Setup, wanted: &str) -> anyhow::Result<Sync> {
     let mut named = all.into_iter().filter(|sync| sync.name == wanted);
     match (named.next(), named.next()) {
         (Some(one), None) => Ok(one),
-        (Some(_), Some(_)) => bail!("several syncs are named `{wanted}`: use the id that `duplex sync list` shows"),
+        (Some(_), Some(_)) => {
+            bail!("several syncs are named `{wanted}`: use the id that `duplex sync list` shows")
+        }
         (None, _) => bail!("there is no sync `{wanted}`: see `duplex sync list`"),
     }
 }

@@ -22,9 +22,15 @@ pub struct Judged {
 /// What became of a publish.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    Published { version: i64 },
+    Published {
+        version: i64,
+    },
     /// It widens what leaves a side that the publisher does not speak for: *Draft sent*.
-    Sent { id: String, side: Side, widens: Vec<Widening> },
+    Sent {
+        id: String,
+        side: Side,
+        widens: Vec<Widening>,
+    },
 }
 
 impl Setup {
@@ -89,8 +95,7 @@ impl Setup {
     /// # Errors
     /// [`SetupError::Malformed`], with the offending key.
     pub fn fits(&self, sync: &Sync, config: &Config) -> Result<(), SetupError> {
-        duplex_core::config::within_bounds(config)
-            .map_err(|error| malformed(&error.path, error.sentence))?;
+        duplex_core::config::within_bounds(config).map_err(|error| malformed(&error.path, error.sentence))?;
         same_ends(sync, config)
     }
 
@@ -162,7 +167,10 @@ fn same_ends(sync: &Sync, config: &Config) -> Result<(), SetupError> {
     for side in Side::BOTH {
         let (said, end) = (&config.sides[side], &sync.ends[side]);
         if said.site != end.site {
-            return Err(malformed(&format!("sides.{}.site", side.as_str()), "it is not the site of this sync"));
+            return Err(malformed(
+                &format!("sides.{}.site", side.as_str()),
+                "it is not the site of this sync",
+            ));
         }
         if said.project != end.project {
             return Err(malformed(

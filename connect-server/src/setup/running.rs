@@ -88,13 +88,7 @@ fn resync(side: Side) -> SweepKind {
 }
 
 /// From when on issues and comments of `side` are mirrored; `now` is on that site's clock.
-fn scope_from(
-    sync: &Sync,
-    published: &Published,
-    choice: Choice,
-    side: Side,
-    now: Millis,
-) -> Option<Millis> {
+fn scope_from(sync: &Sync, published: &Published, choice: Choice, side: Side, now: Millis) -> Option<Millis> {
     let configured = published.config.sides[side].scope.existing;
     let existing = match choice {
         // A pause must not cut a hole into what is mirrored.
@@ -143,11 +137,8 @@ mod tests {
             scope_from: Sides::each(|_| before.map(Millis)),
             created: Millis(0),
         };
-        let config = Config {
-            name: "x".into(),
-            sides: Sides::each(|_| side(configured)),
-            conflicts: Vec::new(),
-        };
+        let config =
+            Config { name: "x".into(), sides: Sides::each(|_| side(configured)), conflicts: Vec::new() };
         let published =
             Published { version: 1, author: AccountId::new("u"), accepted_by: None, at: Millis(0), config };
         let from = scope_from(&sync, &published, choice, Side::B, Millis(9));

@@ -30,9 +30,7 @@ pub(crate) async fn list(
     let ids: Vec<ProjectId> = projects.iter().map(|project| project.id.clone()).collect();
     let rights = jira.rights(&person.account, &ids).await.map_err(at_site)?;
     let rows = projects.into_iter().filter(|project| rights.administers(&project.id));
-    Ok(Json(
-        rows.map(|p| ProjectRow { id: p.id, key: p.key, name: p.name, service: p.service }).collect(),
-    ))
+    Ok(Json(rows.map(|p| ProjectRow { id: p.id, key: p.key, name: p.name, service: p.service }).collect()))
 }
 
 /// `GET /projects/{project}/schema`.

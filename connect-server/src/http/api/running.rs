@@ -25,10 +25,9 @@ pub(crate) async fn start(
     admin: Admin,
     Said(said): Said<Start>,
 ) -> Result<StatusCode, ApiError> {
-    let choice = said.existing.map_or(Choice::Configured, |existing| Choice::Said {
-        existing,
-        speaks: admin.speaks(),
-    });
+    let choice = said
+        .existing
+        .map_or(Choice::Configured, |existing| Choice::Said { existing, speaks: admin.speaks() });
     http.setup.start(&admin.sync, choice).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -220,7 +220,7 @@ impl Syncs {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn delete(&self, tenant: &SiteId, sync: &SyncId) -> Result<(), StoreError> {
-        let by_link = ["link_fields", "link_comments", "intents", "slots"].map(|table| {
+        let by_link = ["link_fields", "link_comments", "intents", "handed", "slots"].map(|table| {
             format!(
                 "DELETE FROM {table} WHERE tenant = $1
                  AND link IN (SELECT link FROM links WHERE tenant = $1 AND sync = $2)"
