@@ -188,8 +188,8 @@ pub struct FieldMemory {
     pub before: Sides<Option<Digest>>,
     /// For rich text, per side: the top-level blocks at the last agreement, in order.
     pub blocks: Sides<Vec<Block>>,
-    /// For sets, per side: the digest of each member at the last agreement.
-    pub members: Sides<Vec<Digest>>,
+    /// For sets: the members that both sides had at the last agreement, each as either side has it.
+    pub members: Vec<Sides<Digest>>,
 }
 
 /// One top-level block of a rich text, as it was when the sides agreed.
@@ -252,6 +252,42 @@ pub struct CommentPair {
     /// Copies that we removed ourselves, newest last; at most [`PAST_COPIES_MAX`].
     #[serde(default)]
     pub past: Vec<CommentId>,
+}
+
+impl CommentPair {
+    /// A comment that nothing has been done about.
+    #[must_use]
+    pub fn new(origin: Side, id: &CommentId) -> Self {
+        Self {
+            origin,
+            id: id.clone(),
+            base: None,
+            copy: None,
+            copy_base: None,
+            state: CommentState::Live,
+            ops: Vec::new(),
+            past: Vec::new(),
+        }
+    }
+
+    /// Remembers a write that may have created a copy.
+    pub fn tried(&mut self, op: &OpId) {
+        if !self.ops.contains(op) {
+            self.ops.push(op.clone());
+            let surplus = self.ops.len().saturating_sub(OPS_REMEMBERED_MAX);
+            self.ops.drain(..surplus);
+        }
+    }
+
+    /// The copy was removed by us.
+    pub fn removed(&mut self) {
+        self.copy_base = None;
+        if let Some(copy) = self.copy.take() {
+            self.past.push(copy);
+            let surplus = self.past.len().saturating_sub(PAST_COPIES_MAX);
+            self.past.drain(..surplus);
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

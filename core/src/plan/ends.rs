@@ -1,0 +1,153 @@
+//! The two issues themselves: which must be read, and what stops the whole link.
+
+use super::draft::Draft;
+use super::fields::mapped_fields;
+use super::{Element, Given, Note, Read, Sight, Trouble, trouble};
+use crate::explain::Outcome;
+use crate::id::{Side, Sides};
+use crate::issue::Issue;
+use crate::link::{End, IntentKind, LinkState};
+
+/// Asks for the issues that were hinted at. `false`: nothing more is to be decided about this link now.
+pub(crate) fn look(draft: &mut Draft<'_>) -> bool {
+    let given = draft.given;
+    for side in Side::BOTH {
+        if wanted(draft, side) && matches!(given.seen[side].issue, Sight::NotRead) {
+            need(draft, side, "The issue may have changed.");
+        }
+    }
+    let troubles = Sides::each(|side| stopped(given, side));
+    match trouble::worse(&troubles) {
+        Some(found) => {
+            stop(draft, found.clone());
+            false
+        }
+        None => draft.held(&Element::Issue).is_none_or(|parked| {
+            // A look at both sides is proof that what stopped the link is over.
+            let over = is_of_the_issue(&parked.code) && all_seen(draft.given);
+            let why = "The link waits for a person.";
+            if !over {
+                draft.say(Element::Issue, Outcome::Parked { code: parked.code.clone() }, why);
+            }
+            over
+        }),
+    }
+}
+
+/// What was read, to be remembered once nothing is left to do.
+pub(crate) fn remember(draft: &mut Draft<'_>) {
+    for side in Side::BOTH {
+        let given = draft.given;
+        if let (Some(end), Some(issue)) = (given.end(side), given.issue(side)) {
+            let fresh = fresh(given, side, end, issue);
+            if &fresh != end {
+                draft.last.push(Note::End { side, end: fresh });
+            }
+        }
+    }
+    let seen = all_seen(draft.given);
+    let retried = draft.retried(&Element::Issue);
+    if let Some(parked) = draft.given.link.parked(&Element::Issue)
+        && (retried || (seen && is_of_the_issue(&parked.code)))
+    {
+        if draft.given.link.state == LinkState::EndGone {
+            draft.note(Note::State { state: LinkState::Live });
+        }
+        draft.unpark(&Element::Issue);
+    }
+}
+
+pub(crate) fn need(draft: &mut Draft<'_>, side: Side, why: &str) {
+    if draft.given.end(side).is_none() {
+        return;
+    }
+    let fields = mapped_fields(draft.given.config, side);
+    draft.need(Element::Issue, Read::Issue { side, fields, history: true }, why);
+}
+
+/// The end as it was just read.
+pub(crate) fn fresh(given: &Given<'_>, side: Side, end: &End, issue: &Issue) -> End {
+    let newest =
+        issue.history.iter().flatten().map(|change| &change.id).fold(end.history.as_ref(), |known, id| {
+            match known {
+                Some(known) if !id.is_after(known) => Some(known),
+                _ => Some(id),
+            }
+        });
+    let whole = mapped_fields(given.config, side).iter().all(|field| issue.fields.contains_key(field));
+    End {
+        issue: issue.id.clone(),
+        key: issue.key.clone(),
+        issue_type: issue.issue_type.clone(),
+        is_request: issue.request_type.is_some(),
+        secured: stays_for_security(given, side, issue),
+        created: issue.created,
+        seen: if whole { issue.updated.max(end.seen) } else { end.seen },
+        history: newest.cloned(),
+        us: given.seen[side].us.clone().or_else(|| end.us.clone()),
+    }
+}
+
+/// It stands under a security level whose issues may not leave.
+pub(crate) fn stays_for_security(given: &Given<'_>, side: Side, issue: &Issue) -> bool {
+    let may_leave = &given.config.sides[side].scope.security_levels;
+    issue.security.as_ref().is_some_and(|level| !may_leave.contains(level))
+}
+
+fn wanted(draft: &Draft<'_>, side: Side) -> bool {
+    let given = draft.given;
+    let Some(end) = given.end(side) else { return false };
+    let hints = &given.hints[side];
+    let went_on = match (&hints.history, &end.history) {
+        (Some(named), Some(known)) => named.is_after(known),
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    let alone = given.end(side.other()).is_none() && !hints.is_empty();
+    let unsettled = given.link.intents.iter().any(|intent| {
+        intent.side == side
+            && matches!(intent.what, IntentKind::EditIssue { .. })
+            && intent.opened.plus(given.grace_ms) <= given.now
+    });
+    hints.fields
+        || went_on
+        || alone
+        || unsettled
+        || hints.updated.is_some_and(|at| at > end.seen)
+        || given.retry().is_some_and(|asked| given.link.parked.iter().any(|p| asked > p.at))
+}
+
+fn stopped(given: &Given<'_>, side: Side) -> Option<Trouble> {
+    match &given.seen[side].issue {
+        Sight::NotRead => None,
+        // Gone before it was mirrored: there is nothing to say about it.
+        Sight::Missing if !linked(given) => None,
+        Sight::Missing => Some(trouble::end_gone(side)),
+        Sight::Forbidden => Some(trouble::forbidden(side)),
+        Sight::Seen(issue) if issue.project != given.config.sides[side].project => Some(trouble::moved(side)),
+        Sight::Seen(issue) if linked(given) && stays_for_security(given, side, issue) => {
+            Some(trouble::secured(side))
+        }
+        Sight::Seen(_) => None,
+    }
+}
+
+fn all_seen(given: &Given<'_>) -> bool {
+    Side::BOTH.iter().all(|side| given.end(*side).is_none() || given.issue(*side).is_some())
+}
+
+fn linked(given: &Given<'_>) -> bool {
+    Side::BOTH.iter().all(|side| given.end(*side).is_some())
+}
+
+fn stop(draft: &mut Draft<'_>, found: Trouble) {
+    if found.code == trouble::END_GONE && draft.given.link.state == LinkState::Live {
+        draft.note(Note::State { state: LinkState::EndGone });
+    }
+    draft.park(Element::Issue, found);
+}
+
+/// Codes that a look at both issues refutes.
+fn is_of_the_issue(code: &str) -> bool {
+    [trouble::END_GONE, trouble::FORBIDDEN, trouble::MOVED, trouble::SECURED].contains(&code)
+}
