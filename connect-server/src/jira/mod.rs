@@ -7,13 +7,11 @@ pub mod access;
 pub mod auth;
 pub mod client;
 pub mod qsh;
-mod secret;
 pub mod wire;
 
 pub use access::{ConnectAccess, SiteAccess};
 pub use auth::{Caller, CallerKind};
 pub use client::{Jira, JiraError};
-pub use secret::SharedSecret;
 
 /// A published file that tests hold the code against, where a copy lies beside the project
 /// (`../shared/specs`, or `DUPLEX_SPECS`).

@@ -31,8 +31,8 @@ fn keys() -> SiteKeys {
     SiteKeys {
         site: "site-1".into(),
         client_key: "acme-key".into(),
-        current: SharedSecret::new(SECRET),
-        previous: Some((SharedSecret::new(OLD), now().plus(60_000))),
+        current: Secret::new(SECRET),
+        previous: Some((Secret::new(OLD), now().plus(60_000))),
     }
 }
 
