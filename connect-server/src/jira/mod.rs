@@ -13,6 +13,9 @@ pub use access::{ConnectAccess, SiteAccess};
 pub use auth::{Caller, CallerKind};
 pub use client::{Jira, JiraError};
 
+/// The secret that one site and the app share.
+pub type SharedSecret = crate::secret::Secret;
+
 /// A published file that tests hold the code against, where a copy lies beside the project
 /// (`../shared/specs`, or `DUPLEX_SPECS`).
 #[cfg(test)]

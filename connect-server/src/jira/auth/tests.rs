@@ -275,7 +275,9 @@ async fn only_the_installer_installs() {
     ];
     for (token, expected) in table {
         let presented = Presented::parse(&token).unwrap();
-        let got = verifier.verify(&presented, HOOK, "acme-key").await.map(|_| ());
+        let got = verifier.verify(&presented, HOOK, "acme-key").await.map(|install| {
+            assert_eq!(install.caller("site-1".into()).kind, CallerKind::Installer);
+        });
         assert_eq!(got, expected, "{presented:?} {:?}", presented.kid());
     }
 }
