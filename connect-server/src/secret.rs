@@ -122,7 +122,7 @@ impl KeyRing {
     #[must_use]
     pub fn digest_key(&self, tenant: &SiteId, sync: &SyncId) -> DigestKey {
         let (_, oldest) = self.keys.first_key_value().expect("a parsed ring has a key");
-        DigestKey::new(&*derive(oldest, &["digest", tenant.as_str(), sync.as_str()]))
+        DigestKey::new(&derive(oldest, &["digest", tenant.as_str(), sync.as_str()]))
     }
 }
 
@@ -248,7 +248,7 @@ mod tests {
         tenant: &str,
         purpose: Purpose,
         sealed: &Sealed,
-        expect: Result<&str, SecretError>,
+        expect: &Result<&str, SecretError>,
     ) {
         let open = ring.open(&tenant.into(), purpose, sealed);
         assert_eq!(open.as_ref().map(Secret::expose).map_err(Clone::clone), expect);
