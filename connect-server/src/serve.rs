@@ -4,7 +4,6 @@ use crate::app::{App, Deps};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::Settings;
 use crate::egress::{Limits, Outside};
-use crate::store::Store;
 use anyhow::Context;
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusBuilder;

@@ -123,7 +123,7 @@ impl ApiError {
     }
 
     /// 500: our fault. The cause goes to the log and stays out of the body.
-    pub fn internal(cause: &dyn std::error::Error) -> Self {
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(cause, "A request failed");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -84,7 +84,7 @@ fn row(code: Code, severity: Severity, tab: Tab, side: Option<Side>, change: imp
 }
 
 /// Findings without their words, which name sides.
-fn bare(findings: &[Finding], swap: bool) -> Vec<(Severity, Code, Place)> {
+pub(super) fn bare(findings: &[Finding], swap: bool) -> Vec<(Severity, Code, Place)> {
     let place = |f: &Finding| if swap { f.place.clone().swapped() } else { f.place.clone() };
     let mut bare: Vec<_> = findings.iter().map(|f| (f.severity, f.code, place(f))).collect();
     bare.sort();

@@ -5,12 +5,12 @@ use super::who::Admin;
 use crate::http::Http;
 use crate::http::error::ApiError;
 use crate::setup::Outcome;
-use crate::store::syncs::{Accepted, Draft, Saved, SentDraft};
+use crate::store::syncs::{Accepted, Draft, Saved, SentDraft, Sync};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use duplex_core::check::{Finding, refuses};
-use duplex_core::config::Config;
+use duplex_core::config::{CommentRules, Config, Scope, SideConfig, UserRules};
 use duplex_core::config::diff::{Change, Widening, diff, widenings};
 use duplex_core::id::{Millis, Side, Sides};
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ pub(crate) async fn show(State(http): State<Arc<Http>>, admin: Admin) -> Result<
         return Ok(Json(draft.into()));
     }
     let published = syncs.published(tenant, sync).await?;
-    let config = published.map_or_else(|| Config::empty(&admin.sync.name, &admin.sync.places()), |p| p.config);
+    let config = published.map_or_else(|| empty(&admin.sync), |p| p.config);
     Ok(Json(DraftRow { version: 0, author: None, at: None, config }))
 }
 
@@ -208,6 +208,21 @@ pub(crate) async fn decline(
     } else {
         Err(no_sent())
     }
+}
+
+/// What a new sync starts from: the two projects, and nothing that leaves either.
+fn empty(sync: &Sync) -> Config {
+    let side = |side: Side| SideConfig {
+        site: sync.ends[side].site.clone(),
+        project: sync.ends[side].project.clone(),
+        scope: Scope::default(),
+        issue_types: Vec::new(),
+        fields: Vec::new(),
+        comments: CommentRules::default(),
+        users: UserRules::default(),
+        defaults: Vec::new(),
+    };
+    Config { name: sync.name.clone(), sides: Sides::each(side), conflicts: Vec::new() }
 }
 
 async fn saved(http: &Http, admin: &Admin) -> Result<Draft, ApiError> {

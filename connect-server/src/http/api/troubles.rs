@@ -9,7 +9,7 @@ use crate::store::parked::{PARKED_PER_PAGE_MAX, ParkedElement};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use duplex_core::id::{LinkId, Millis, Side, Sides};
+use duplex_core::id::{HistoryId, LinkId, Millis, Side, Sides};
 use duplex_core::issue::Value;
 use duplex_core::link::FieldPair;
 use duplex_core::plan::{Element, Trouble};
@@ -110,7 +110,7 @@ pub(crate) struct ConflictRow {
     /// The value that lost; text of a side that the caller does not administer is withheld.
     lost: Option<Value>,
     changed: Sides<Option<Millis>>,
-    history: Sides<Option<String>>,
+    history: Sides<Option<HistoryId>>,
 }
 
 /// `GET /syncs/{sync}/conflicts`: newest first.
