@@ -1,9 +1,9 @@
 -- One text for SQLite and PostgreSQL: TEXT and BIGINT columns only. Times are milliseconds since 1970 on the server's
 -- clock. Every table that belongs to a tenant leads with it, so that it can be distributed by tenant.
 
--- Counters that all processes share: the fencing token, the row ids of the activity log, the epoch.
+-- Counters that all processes share: the fencing token, the version of drafts, the floor of the turns, the epoch.
 CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
-INSERT INTO counters (name, value) VALUES ('lease', 0), ('activity', 0), ('turn', 0), ('epoch', 0);
+INSERT INTO counters (name, value) VALUES ('lease', 0), ('draft', 0), ('turn', 0), ('epoch', 0);
 
 CREATE TABLE sites (
     site TEXT PRIMARY KEY,
@@ -203,7 +203,8 @@ CREATE INDEX parked_sync ON parked (tenant, sync, at);
 
 CREATE TABLE activity (
     tenant TEXT NOT NULL,
-    id BIGINT NOT NULL,
+    -- Begins with the time, so that it sorts by it.
+    id TEXT NOT NULL,
     sync TEXT NOT NULL,
     link TEXT,
     at BIGINT NOT NULL,
@@ -217,7 +218,8 @@ CREATE INDEX activity_sync ON activity (tenant, sync, id);
 
 CREATE TABLE conflicts (
     tenant TEXT NOT NULL,
-    id BIGINT NOT NULL,
+    -- Begins with the time, so that it sorts by it.
+    id TEXT NOT NULL,
     sync TEXT NOT NULL,
     link TEXT NOT NULL,
     at BIGINT NOT NULL,

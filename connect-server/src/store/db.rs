@@ -5,9 +5,11 @@
 //! What the caller must do: inside a transaction, run every statement on it. SQLite has one connection.
 
 use super::StoreError;
+use duplex_core::id::Millis;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::MigrateError;
 use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
+use std::str::FromStr;
 use std::time::Duration;
 
 /// How long a statement waits for a connection, in seconds.
@@ -94,9 +96,7 @@ impl Db {
             Dialect::Sqlite => ("", "", ""),
             Dialect::Postgres => ("FOR UPDATE SKIP LOCKED", "FOR UPDATE", "FOR SHARE"),
         };
-        AssertSqlSafe(
-            text.replace("{skip locked}", skip).replace("{lock}", lock).replace("{share}", share),
-        )
+        AssertSqlSafe(text.replace("{skip locked}", skip).replace("{lock}", lock).replace("{share}", share))
     }
 }
 
@@ -114,6 +114,20 @@ pub(super) async fn next(tx: &mut Tx, counter: &str, count: i64) -> Result<i64, 
 pub(super) fn json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> Result<T, StoreError> {
     let text: &str = row.try_get(column)?;
     serde_json::from_str(text).map_err(|error| StoreError::Row { column: column.to_owned(), error })
+}
+
+/// A column that holds one of a closed set of words.
+pub(super) fn word<T: FromStr>(row: &AnyRow, column: &str) -> Result<T, StoreError> {
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|_| StoreError::Word { column: column.to_owned() })
+}
+
+pub(super) fn millis(row: &AnyRow, column: &str) -> Result<Millis, StoreError> {
+    Ok(Millis(row.try_get(column)?))
+}
+
+pub(super) fn millis_maybe(row: &AnyRow, column: &str) -> Result<Option<Millis>, StoreError> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(Millis))
 }
 
 /// A value as it stands in a JSON column.
