@@ -1,7 +1,9 @@
 //! The doors from outside: requests as Jira and browsers send them, against the whole router and a real database.
 
 mod lifecycle;
+mod ops;
 mod sign;
+mod webhook;
 mod world;
 
 use crate::clock::Chance;
