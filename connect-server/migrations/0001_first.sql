@@ -95,6 +95,8 @@ CREATE TABLE links (
     origin TEXT NOT NULL,
     cluster TEXT,
     state TEXT NOT NULL,
+    -- Comments removed in a row.
+    removals BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, link)
 );
 CREATE INDEX links_sync ON links (tenant, sync, link);
@@ -107,6 +109,8 @@ CREATE TABLE ends (
     site TEXT NOT NULL,
     issue TEXT NOT NULL,
     body TEXT NOT NULL,
+    -- The `updated` up to which a sweep has marked it, on the site's clock.
+    swept BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, link, side)
 );
 -- An issue is an end of one link per sync and side.

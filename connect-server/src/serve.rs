@@ -4,6 +4,9 @@ use crate::app::{App, Deps};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::Settings;
 use crate::egress::{Limits, Outside};
+use crate::store::Bell;
+use crate::sync::Worker;
+use crate::sync::sweep::Sweeper;
 use anyhow::Context;
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -23,7 +26,9 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     settings.check()?;
     crate::log::start(&settings.log)?;
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics")?;
-    let app = App::build(&settings, deps(&settings).await?);
+    let deps = deps(&settings).await?;
+    let bell = deps.store.bell.clone();
+    let app = App::build(&settings, deps);
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
 
@@ -32,6 +37,11 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     tracing::info!(listen = %settings.listen, ops = %settings.ops_listen, "Duplex is up");
     tasks.spawn(answer(public, app.router(), stop.clone()));
     tasks.spawn(answer(ops, app.ops_router(metrics), stop.clone()));
+    let tick = Duration::from_millis(settings.times.tick_ms.unsigned_abs());
+    for _ in 0..settings.workers {
+        tasks.spawn(work(app.worker(), bell.clone(), tick, stop.clone()));
+    }
+    tasks.spawn(sweep(app.sweeper(), tick, stop.clone()));
 
     stopped(&stop).await?;
     tracing::info!("Going down: running work is let end");
@@ -71,6 +81,33 @@ async fn answer(listener: TcpListener, router: Router, stop: CancellationToken) 
     }
     // One listener alone is no server.
     stop.cancel();
+}
+
+/// Works until the stop: at once while there is something to do, else at the bell or the next tick.
+async fn work(worker: Worker, bell: Bell, tick: Duration, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        match worker.tick().await {
+            Ok(progress) if !progress.idle() => {}
+            Ok(_) => bell.wait(tick).await,
+            Err(error) => {
+                tracing::error!(%error, "The work stopped short");
+                tokio::time::sleep(tick).await;
+            }
+        }
+    }
+}
+
+async fn sweep(sweeper: Sweeper, tick: Duration, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        match sweeper.tick().await {
+            Ok(swept) if swept > 0 => {}
+            Ok(_) => tokio::time::sleep(tick).await,
+            Err(error) => {
+                tracing::error!(%error, "A sweep stopped short");
+                tokio::time::sleep(tick).await;
+            }
+        }
+    }
 }
 
 /// Returns at the first signal, or when a listener is gone.

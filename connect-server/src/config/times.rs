@@ -59,7 +59,7 @@ times! {
         "An invitation that nobody accepts lapses after so long.";
     admin_cache_ms = 30_000, "admin-cache-ms", "DUPLEX_ADMIN_CACHE_MS",
         "Whether an account administers a project is asked again after so long.";
-    schema_cache_ms = 60_000, "schema-cache-ms", "DUPLEX_SCHEMA_CACHE_MS",
+    schema_cache_ms = 3_600_000, "schema-cache-ms", "DUPLEX_SCHEMA_CACHE_MS",
         "What a project offers (types, fields, request types) is read again after so long.";
     lost_values_ms = 2_592_000_000, "lost-values-ms", "DUPLEX_LOST_VALUES_MS",
         "The value that lost a conflict can be restored for so long.";

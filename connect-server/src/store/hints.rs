@@ -7,23 +7,6 @@ use duplex_core::plan::Hints;
 /// When the lines of one row grow past this, in bytes, they are replaced by the hint that looks at everything.
 pub(super) const HINTS_BYTES_MAX: i64 = 16 * 1024;
 
-/// Adds what `more` says to look at. Where two versions of a comment are named, the later one stands; where one of
-/// them names none, none does, and the comment is read.
-pub(super) fn widen(hints: &mut Hints, more: Hints) {
-    let Hints { fields, comments, newest_comments, all_comments, retry } = more;
-    hints.fields |= fields;
-    hints.newest_comments |= newest_comments;
-    hints.all_comments |= all_comments;
-    hints.retry |= retry;
-    for (id, version) in comments {
-        hints
-            .comments
-            .entry(id)
-            .and_modify(|known| *known = known.zip(version).map(|(a, b)| a.max(b)))
-            .or_insert(version);
-    }
-}
-
 /// Look at everything.
 pub(super) fn everything() -> Hints {
     Hints { fields: true, all_comments: true, ..Hints::default() }
@@ -39,7 +22,7 @@ pub(super) fn parse(lines: &str) -> Result<Hints, StoreError> {
     for line in lines.lines() {
         let more = serde_json::from_str(line)
             .map_err(|error| StoreError::Row { column: "hints".to_owned(), error })?;
-        widen(&mut hints, more);
+        hints.widen(more);
     }
     Ok(hints)
 }

@@ -3,14 +3,17 @@
 use super::StoreError;
 use super::db::{Db, json, word};
 use super::syncs::Place;
-use duplex_core::id::{ClusterId, IssueId, LinkId, Side, Sides, SiteId, SyncId};
-use duplex_core::link::{End, FieldMemory, FieldPair, Link, LinkState};
+use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, Side, Sides, SiteId, SyncId};
+use duplex_core::link::{End, FieldMemory, FieldPair, Link, LinkState, Parked};
+use duplex_core::plan::Trouble;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
 
 /// Links of one page of a list.
 pub const LINKS_PER_PAGE_MAX: i64 = 200;
+/// Issues that one statement names.
+const ISSUES_PER_QUERY_MAX: usize = 500;
 
 #[derive(Debug, Clone)]
 pub struct Links {
@@ -67,6 +70,7 @@ impl Links {
         {
             ends[word(&end, "side")?] = Some(json(&end, "body")?);
         }
+        let parked = "SELECT element, trouble, at FROM parked WHERE tenant = $1 AND link = $2 ORDER BY at, element";
         Ok(Some(Link {
             id: link.clone(),
             sync: SyncId(row.try_get("sync")?),
@@ -77,7 +81,83 @@ impl Links {
             fields: self.rows(fields, tenant, link).await?.iter().map(field_of).collect::<Result<_, _>>()?,
             comments: bodies(&self.rows(comments, tenant, link).await?)?,
             intents: bodies(&self.rows(intents, tenant, link).await?)?,
+            parked: self.rows(parked, tenant, link).await?.iter().map(parked_of).collect::<Result<_, _>>()?,
+            removals: u32::try_from(row.try_get::<i64, _>("removals")?).unwrap_or(u32::MAX),
         }))
+    }
+
+    /// The cluster of the issue by any of its links.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn cluster_of(&self, site: &SiteId, issue: &IssueId) -> Result<Option<ClusterId>, StoreError> {
+        let query = sqlx::query(
+            "SELECT l.cluster FROM ends e JOIN links l ON l.tenant = e.tenant AND l.link = e.link
+             WHERE e.site = $1 AND e.issue = $2 AND l.cluster IS NOT NULL ORDER BY l.cluster LIMIT 1",
+        );
+        let row = query.bind(site.as_str()).bind(issue.as_str()).fetch_optional(&self.db.pool).await?;
+        row.map(|row| Ok(ClusterId(row.try_get("cluster")?))).transpose()
+    }
+
+    /// The links of these issues of one sync and side, each with the `updated` (the site's clock) up to which a sweep
+    /// has marked it. Issues that are no end are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn swept(
+        &self,
+        tenant: &SiteId,
+        sync: &SyncId,
+        side: Side,
+        issues: &[IssueId],
+    ) -> Result<BTreeMap<IssueId, (LinkId, Millis)>, StoreError> {
+        let mut found = BTreeMap::new();
+        for issues in issues.chunks(ISSUES_PER_QUERY_MAX) {
+            let places: Vec<String> = (4..4 + issues.len()).map(|place| format!("${place}")).collect();
+            let sql = format!(
+                "SELECT issue, link, swept FROM ends
+                 WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue IN ({})",
+                places.join(", ")
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+                .bind(tenant.as_str())
+                .bind(sync.as_str())
+                .bind(side.as_str());
+            for issue in issues {
+                query = query.bind(issue.as_str());
+            }
+            for row in query.fetch_all(&self.db.pool).await? {
+                let (issue, link): (String, String) = (row.try_get("issue")?, row.try_get("link")?);
+                found.insert(IssueId(issue), (LinkId(link), Millis(row.try_get("swept")?)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// A sweep has marked these links up to this `updated` of their issue on `side`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn set_swept(
+        &self,
+        tenant: &SiteId,
+        side: Side,
+        links: &[(LinkId, Millis)],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        for (link, updated) in links {
+            sqlx::query(
+                "UPDATE ends SET swept = $4 WHERE tenant = $1 AND link = $2 AND side = $3 AND swept < $4",
+            )
+            .bind(tenant.as_str())
+            .bind(link.as_str())
+            .bind(side.as_str())
+            .bind(updated.0)
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 
     /// The links that the issue is an end of, over all syncs.
@@ -113,7 +193,7 @@ impl Links {
         issues: &[IssueId],
     ) -> Result<BTreeMap<IssueId, (LinkId, End)>, StoreError> {
         let mut found = BTreeMap::new();
-        for issues in issues.chunks(500) {
+        for issues in issues.chunks(ISSUES_PER_QUERY_MAX) {
             let places: Vec<String> = (4..4 + issues.len()).map(|place| format!("${place}")).collect();
             let sql = format!(
                 "SELECT issue, link, body FROM ends WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue IN ({})",
@@ -218,6 +298,11 @@ fn field_of(row: &AnyRow) -> Result<(FieldPair, FieldMemory), StoreError> {
     let pair = FieldPair::try_from(row.try_get::<String, _>("pair")?)
         .map_err(|_| StoreError::Word { column: "pair".to_owned() })?;
     Ok((pair, json(row, "body")?))
+}
+
+fn parked_of(row: &AnyRow) -> Result<Parked, StoreError> {
+    let trouble: Trouble = json(row, "trouble")?;
+    Ok(Parked { element: json(row, "element")?, code: trouble.code, at: Millis(row.try_get("at")?) })
 }
 
 fn bodies<T: serde::de::DeserializeOwned>(rows: &[AnyRow]) -> Result<Vec<T>, StoreError> {

@@ -99,6 +99,8 @@ impl Memory {
                 | Note::Conflict { .. }
                 | Note::Park { .. }
                 | Note::Unpark { .. }
+                | Note::Removals { .. }
+                | Note::Hand { .. }
                 | Note::Skip { .. } => {}
             }
         }
@@ -142,6 +144,16 @@ impl Memory {
                     return Ok(Some(Entry::of(link, Kind::Unparked, None, Some(element.clone()), sentence)));
                 }
             }
+            Note::Removals { count } => {
+                sqlx::query("UPDATE links SET removals = $3 WHERE tenant = $1 AND link = $2")
+                    .bind(working.lease.tenant.as_str())
+                    .bind(link.as_str())
+                    .bind(i64::from(*count))
+                    .execute(&mut **tx)
+                    .await?;
+            }
+            // The other link is marked by whoever carries the plan out.
+            Note::Hand { .. } => {}
             Note::Skip { element, why } => {
                 return Ok(Some(Entry::of(link, Kind::Skipped, None, Some(element.clone()), why.clone())));
             }
@@ -161,6 +173,8 @@ fn settled(notes: &[Note]) -> impl Iterator<Item = (&OpId, bool)> {
         | Note::Conflict { .. }
         | Note::Park { .. }
         | Note::Unpark { .. }
+        | Note::Removals { .. }
+        | Note::Hand { .. }
         | Note::Skip { .. } => None,
     })
 }

@@ -105,7 +105,7 @@ impl Parked {
             sync: sync.clone(),
             link: link.clone(),
             side,
-            hints: retry_hints(element, side),
+            hints: retry_hints(now, element, side),
             class: Class::People,
             at: now,
         };
@@ -137,8 +137,8 @@ impl Parked {
     }
 }
 
-fn retry_hints(element: &Element, side: Side) -> Hints {
-    let mut hints = Hints { retry: true, ..Hints::default() };
+fn retry_hints(now: Millis, element: &Element, side: Side) -> Hints {
+    let mut hints = Hints { retry: Some(now), ..Hints::default() };
     match element {
         Element::Issue => {
             hints.fields = true;

@@ -10,7 +10,7 @@ mod node;
 mod normalise;
 mod plain;
 #[cfg(test)]
-mod props;
+pub(crate) mod props;
 mod send;
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ pub struct Change {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Merged {
     pub changes: Sides<Option<Change>>,
-    /// What is shared when nothing needs to be written.
+    /// What is shared once all of it is done, or when there is nothing to do.
     pub members: Vec<Sides<Digest>>,
 }
 
@@ -84,8 +84,7 @@ pub fn merge(
     });
     let members: BTreeSet<_> = standing
         .iter()
-        .chain(gained.a.iter().filter(|(p, _)| here.b.has(&p.b)).map(|(p, _)| p))
-        .chain(gained.b.iter().filter(|(p, _)| here.a.has(&p.a)).map(|(p, _)| p))
+        .chain(gained.a.iter().chain(&gained.b).map(|(pair, _)| pair))
         .cloned()
         .collect();
     Merged { changes, members: members.into_iter().collect() }

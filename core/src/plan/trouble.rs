@@ -10,6 +10,7 @@ fn trouble(code: &str, side: Side, sentence: impl Into<String>, remedy: &str) ->
 pub(crate) const END_GONE: &str = "end_gone";
 pub(crate) const FORBIDDEN: &str = "forbidden";
 pub(crate) const MOVED: &str = "moved";
+pub(crate) const BRAKE: &str = "brake";
 pub(crate) const SECURED: &str = "secured";
 
 pub(crate) fn end_gone(side: Side) -> Trouble {
@@ -95,7 +96,7 @@ pub(crate) fn audience_mismatch(side: Side) -> Trouble {
 
 pub(crate) fn brake(side: Side, removals: u32) -> Trouble {
     trouble(
-        "brake",
+        BRAKE,
         side,
         format!("{removals} copies in a row were removed on side {side}. The next removals wait for a person."),
         "Look whether the comments were really meant to be deleted. Retry lets the removals go on.",

@@ -3,7 +3,7 @@
 use super::{Mark, Work};
 use crate::store::StoreError;
 use crate::store::db::Db;
-use crate::store::hints::{append, everything, line, widen};
+use crate::store::hints::{append, everything, line};
 use duplex_core::id::{IssueId, SiteId};
 use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
@@ -145,7 +145,7 @@ fn fold<'a>(marks: impl Iterator<Item = &'a Mark>) -> BTreeMap<(SiteId, IssueId)
             }
             Entry::Occupied(mut entry) => {
                 let row = entry.get_mut();
-                widen(&mut row.hints, mark.hints.clone());
+                row.hints.widen(mark.hints.clone());
                 row.class = row.class.min(mark.class);
                 row.at = row.at.min(mark.at);
                 row.project.clone_from(&mark.project);

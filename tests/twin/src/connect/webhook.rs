@@ -248,8 +248,8 @@ fn sendings(name: &str, site: &Site, app: &InstalledApp, event: &DomainEvent) ->
         due_at_ms: event.at_ms - site.clock_skew_ms,
     };
     let all = notices(site, event);
-    let matching =
-        app.descriptor.webhooks.iter().flat_map(|hook| all.iter().map(move |notice| (hook, notice)));
+    let hooks = &app.descriptor.webhooks;
+    let matching = all.iter().flat_map(|notice| hooks.iter().map(move |hook| (hook, notice)));
     matching
         .filter(|(hook, notice)| wants(hook, notice, site, event))
         .map(|(hook, notice)| row(hook, notice))

@@ -156,6 +156,12 @@ pub(super) fn api_of(path: &str) -> Api {
     if path.starts_with("/rest/api/3/") { Api::V3 } else { Api::V2 }
 }
 
+/// The template of a call's path, e.g. `/rest/api/3/issue/{i}/comment`, for whoever counts calls per resource.
+pub(super) fn template_of(method: &Method, path: &str) -> Option<String> {
+    let (base, _) = BASES.iter().find(|(base, _)| path.starts_with(base))?;
+    find(method, path).map(|(route, _)| format!("{base}{}", route.template))
+}
+
 /// Answers a call.
 pub(super) fn dispatch(mut call: Call<'_>, method: &Method) -> Reply {
     let path = call.path;

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::bodies::text_or_number;
 use super::call::Call;
 use super::issues::add_all;
 use super::reply::{Answer, Problem, Reply};
@@ -27,7 +28,7 @@ pub(super) fn take(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     let issue = call.issue(&params[0])?;
     let id = issue.head.id;
     let body = call.json()?;
-    let wanted = body.get("transition").and_then(|it| it.get("id")).and_then(update::text_or_number);
+    let wanted = body.get("transition").and_then(|it| it.get("id")).and_then(text_or_number);
     let wanted = wanted.ok_or_else(|| Problem::bad("Missing 'transition' identifier"))?;
     let project = call.site.project_of(&issue.head);
     let invalid = || {

@@ -86,7 +86,7 @@ pub fn paragraph_document(text: &str) -> Value {
 }
 
 pub(super) fn document(content: Vec<Value>) -> Value {
-    json!({"type": "doc", "version": 1, "content": content})
+    json!({"type": "doc", "version": 1, "content": Value::Array(content)})
 }
 
 /// Says whether Jira would take this JSON as a document.

@@ -136,14 +136,14 @@ fn is_href(href: &str) -> bool {
 
 /// `{{monospace}}` and `{color:red}text{color}`; any other brace is text.
 fn brace(rest: &[char], marks: &[Value], run: &mut Run) -> usize {
-    if rest.get(1) == Some(&'{') {
-        if let Some(inner) = until(&rest[2..], &['}', '}']).filter(|inner| !inner.is_empty()) {
-            run.flush(marks);
-            let mut code = marks.to_vec();
-            code.push(json!({"type": "code"}));
-            run.nodes.push(text_node(&inner, &code));
-            return inner.chars().count() + 4;
-        }
+    if rest.get(1) == Some(&'{')
+        && let Some(inner) = until(&rest[2..], &['}', '}']).filter(|inner| !inner.is_empty())
+    {
+        run.flush(marks);
+        let mut code = marks.to_vec();
+        code.push(json!({"type": "code"}));
+        run.nodes.push(text_node(&inner, &code));
+        return inner.chars().count() + 4;
     }
     coloured(rest, marks, run).unwrap_or_else(|| literal('{', run))
 }

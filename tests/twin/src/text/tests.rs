@@ -1,3 +1,8 @@
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tables read better when a document is written where it is used"
+)]
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -28,11 +28,11 @@ fn one_block(lines: &[&str], out: &mut Vec<Value>) -> usize {
     if line.trim().is_empty() {
         return 1;
     }
-    if let Some((macro_name, parameters)) = opening_macro(line) {
-        if let Some((body, taken)) = macro_body(lines, macro_name) {
-            out.extend(macro_block(macro_name, parameters, &body));
-            return taken;
-        }
+    if let Some((macro_name, parameters)) = opening_macro(line)
+        && let Some((body, taken)) = macro_body(lines, macro_name)
+    {
+        out.extend(macro_block(macro_name, parameters, &body));
+        return taken;
     }
     if let Some((level, rest)) = heading(line) {
         out.push(json!({"type": "heading", "attrs": {"level": level}, "content": inline_nodes(rest)}));

@@ -44,11 +44,10 @@ fn meta(view: View<'_>, project: &Project, issue_type: &str, on: &ScreenField) -
     if matches!(field.kind, FieldKind::User) {
         bean["autoCompleteUrl"] = json!(view.link("/user/search?query="));
     }
-    if field.kind == FieldKind::Priority {
-        if let Some(medium) = view.site.priorities.iter().find(|it| it.name == "Medium") {
-            bean["hasDefaultValue"] = json!(true);
-            bean["defaultValue"] = priority_bean(view, medium);
-        }
+    let medium = view.site.priorities.iter().find(|it| it.name == "Medium");
+    if let Some(medium) = medium.filter(|_| field.kind == FieldKind::Priority) {
+        bean["hasDefaultValue"] = json!(true);
+        bean["defaultValue"] = priority_bean(view, medium);
     }
     Some(bean)
 }
@@ -74,7 +73,23 @@ pub(super) fn operations(kind: FieldKind) -> &'static [&'static str] {
         | FieldKind::Organizations
         | FieldKind::Participants => &["add", "set", "remove"],
         FieldKind::Comments => &["add", "edit", "remove"],
-        _ => &["set"],
+        FieldKind::Text
+        | FieldKind::TextArea
+        | FieldKind::Number
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::Select
+        | FieldKind::User
+        | FieldKind::Priority
+        | FieldKind::Resolution
+        | FieldKind::RequestType
+        | FieldKind::SecurityLevel
+        | FieldKind::Project
+        | FieldKind::IssueType
+        | FieldKind::Status
+        | FieldKind::Stamp
+        | FieldKind::Creator
+        | FieldKind::EmptyList(_) => &["set"],
     }
 }
 
@@ -96,7 +111,22 @@ fn allowed_values(view: View<'_>, project: &Project, issue_type: &str, field: &F
             let bean = |it: &crate::model::FieldOption| json!({"self": view.link(&format!("/customFieldOption/{}", it.id)), "value": it.value, "id": it.id});
             Some(open.map(bean).collect())
         }
-        _ => None,
+        FieldKind::Text
+        | FieldKind::TextArea
+        | FieldKind::Number
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::User
+        | FieldKind::Labels
+        | FieldKind::Resolution
+        | FieldKind::RequestType
+        | FieldKind::Organizations
+        | FieldKind::Participants
+        | FieldKind::Status
+        | FieldKind::Stamp
+        | FieldKind::Creator
+        | FieldKind::Comments
+        | FieldKind::EmptyList(_) => None,
     }
 }
 

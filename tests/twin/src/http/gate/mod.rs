@@ -101,7 +101,7 @@ fn serve(twin: &Twin, site_name: &str, asked: &Asked, stale_ms: i64) -> Response
                 return reply.into_response(&date);
             }
         };
-        let template = ledger::template(asked.uri.path());
+        let template = template(asked);
         let write = ledger::is_write(asked.method.as_str(), &template);
         let app = match &caller {
             Caller::App { key, .. } => Some(key.clone()),
@@ -209,7 +209,7 @@ fn entry(
     points: u64,
 ) -> Entry {
     let path = asked.uri.path();
-    let template = ledger::template(path);
+    let template = template(asked);
     let app = match caller {
         Some(Caller::App { key, .. }) => Some(key.clone()),
         Some(Caller::User(_) | Caller::Anonymous) | None => None,
@@ -228,6 +228,14 @@ fn entry(
         status: status.map(|status| status.as_u16()),
         points,
     }
+}
+
+/// The path with `{}` for what varies, whatever the routes call it.
+fn template(asked: &Asked) -> String {
+    let path = asked.uri.path();
+    let Some(named) = routes::template_of(&asked.method, path) else { return path.to_owned() };
+    let parts = named.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// A connection that breaks: the body never comes, over a socket and in process alike.
@@ -253,3 +261,6 @@ fn put(response: &mut Response<Body>, name: &'static str, value: &str) {
         response.headers_mut().insert(HeaderName::from_static(name), value);
     }
 }
+
+#[cfg(test)]
+mod tests;
