@@ -1,8 +1,10 @@
 //! The doors from outside: requests as Jira and browsers send them, against the whole router and a real database.
 
+mod api;
 mod lifecycle;
 mod ops;
 mod sign;
+mod stage;
 mod webhook;
 mod world;
 
