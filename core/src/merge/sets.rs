@@ -40,7 +40,10 @@ pub fn merge(
     let here = seen.map(|value| Members::of(key, value));
     // A member that one side lost since, the other loses too.
     let lost = |side: Side| -> Vec<&Sides<Digest>> {
-        shared.iter().filter(|pair| !here[side].has(&pair[side]) && here[side.other()].has(&pair[side.other()])).collect()
+        shared
+            .iter()
+            .filter(|pair| !here[side].has(&pair[side]) && here[side.other()].has(&pair[side.other()]))
+            .collect()
     };
     let gained = |side: Side| -> Vec<(Sides<Digest>, Value)> {
         let paired = |d: &Digest| shared.iter().any(|pair| &pair[side] == d);
@@ -62,8 +65,11 @@ pub fn merge(
 
     let changes = Sides::each(|to| {
         let from = to.other();
-        let add: Vec<Value> =
-            gained[from].iter().filter(|(pair, _)| !here[to].has(&pair[to])).map(|(_, v)| v.clone()).collect();
+        let add: Vec<Value> = gained[from]
+            .iter()
+            .filter(|(pair, _)| !here[to].has(&pair[to]))
+            .map(|(_, v)| v.clone())
+            .collect();
         let needed = |d: &Digest| {
             standing.iter().any(|p| &p[to] == d) || gained[from].iter().any(|(p, _)| &p[to] == d)
         };
@@ -82,11 +88,8 @@ pub fn merge(
             .collect::<BTreeSet<_>>();
         Some(Change { write, members: members.into_iter().collect() })
     });
-    let members: BTreeSet<_> = standing
-        .iter()
-        .chain(gained.a.iter().chain(&gained.b).map(|(pair, _)| pair))
-        .cloned()
-        .collect();
+    let members: BTreeSet<_> =
+        standing.iter().chain(gained.a.iter().chain(&gained.b).map(|(pair, _)| pair)).cloned().collect();
     Merged { changes, members: members.into_iter().collect() }
 }
 
@@ -156,7 +159,9 @@ fn labels(sets: &[Value]) -> BTreeSet<String> {
 }
 
 fn choices(sets: &[Value]) -> BTreeSet<Choice> {
-    sets.iter().flat_map(|v| if let Value::Choices(set) = v { set.clone() } else { BTreeSet::new() }).collect()
+    sets.iter()
+        .flat_map(|v| if let Value::Choices(set) = v { set.clone() } else { BTreeSet::new() })
+        .collect()
 }
 
 fn people(sets: &[Value]) -> BTreeSet<Person> {

@@ -27,7 +27,10 @@ pub fn answer(given: &Given<'_>, step: &Step, op: &crate::id::OpId, answer: &Ans
             plan.notes.push(Note::Park { element: Element::Issue, trouble: trouble::project_gone(*side) });
         }
         (Op::EditIssue { side, .. }, Answer::Edited { issue }) => taken.edited(&mut plan, *side, issue),
-        (Op::AddComment { side, audience, .. } | Op::EditComment { side, audience, .. }, Answer::Commented { comment }) => {
+        (
+            Op::AddComment { side, audience, .. } | Op::EditComment { side, audience, .. },
+            Answer::Commented { comment },
+        ) => {
             taken.commented(&mut plan, *side, *audience, comment);
         }
         (Op::EditComment { .. }, Answer::NotThere) => taken.copy_was_gone(&mut plan),
@@ -68,7 +71,8 @@ impl Taken<'_> {
         let history = Overwritten::of(self.given, self.step, side, issue);
         let mut restored = BTreeMap::new();
         for (pair, after) in &self.step.fields {
-            plan.notes.push(Note::Field { pair: pair.clone(), memory: self.memory(side, issue, pair, after) });
+            plan.notes
+                .push(Note::Field { pair: pair.clone(), memory: self.memory(side, issue, pair, after) });
             if let Some((change, item)) = history.on(pair.of(side)) {
                 let (conflict, value) = self.overwrote(side, pair, after, change, item);
                 if conflict.winner == side {
@@ -81,13 +85,19 @@ impl Taken<'_> {
         if let Some(end) = self.given.end(side) {
             let fresh = ends::fresh(self.given, side, end, issue);
             // What others wrote to fields that we did not is for the next plan to see as new.
-            let end = if history.elsewhere { End { history: end.history.clone(), seen: end.seen, ..fresh } } else { fresh };
+            let end = if history.elsewhere {
+                End { history: end.history.clone(), seen: end.seen, ..fresh }
+            } else {
+                fresh
+            };
             plan.notes.push(Note::End { side, end });
         }
         if !restored.is_empty() {
             plan.steps.push(Step {
                 op: Op::EditIssue { side, issue: issue.id.clone(), fields: restored },
-                why: format!("Our write came over a change on side {side} that the policy prefers; it is restored."),
+                why: format!(
+                    "Our write came over a change on side {side} that the policy prefers; it is restored."
+                ),
                 fields: BTreeMap::new(),
                 conflicts: Vec::new(),
                 comment: None,
@@ -100,7 +110,13 @@ impl Taken<'_> {
     }
 
     /// The memory of a written field, with what Jira made of the value as the new base.
-    fn memory(&self, side: Side, issue: &Issue, pair: &FieldPair, after: &FieldAfter) -> crate::link::FieldMemory {
+    fn memory(
+        &self,
+        side: Side,
+        issue: &Issue,
+        pair: &FieldPair,
+        after: &FieldAfter,
+    ) -> crate::link::FieldMemory {
         let mut memory = after.memory.clone();
         let Some(shown) = issue.fields.get(pair.of(side)) else {
             memory.base[side] = Some(Shown::Sent { value: after.sent.clone(), op: self.op.clone() });
@@ -135,10 +151,13 @@ impl Taken<'_> {
             Wins::B => side == Side::B,
             Wins::Newest => Some(theirs) > ours || (Some(theirs) == ours && side == Side::A),
         };
-        let carried_back = self.given.config.sides[side].fields.iter().any(|rule| &rule.from == pair.of(side));
+        let carried_back =
+            self.given.config.sides[side].fields.iter().any(|rule| &rule.from == pair.of(side));
         let restorable = value.is_some() && kept && carried_back;
-        let lost_there = value.clone().unwrap_or_else(|| Value::Other(item.to_text.clone().unwrap_or_default()));
-        let lost_here = self.given.issue(side.other()).and_then(|issue| issue.fields.get(pair.of(side.other()))).cloned();
+        let lost_there =
+            value.clone().unwrap_or_else(|| Value::Other(item.to_text.clone().unwrap_or_default()));
+        let lost_here =
+            self.given.issue(side.other()).and_then(|issue| issue.fields.get(pair.of(side.other()))).cloned();
         let mut at = Sides::new(ours, ours);
         at[side] = Some(theirs);
         let mut history = Sides::default();
@@ -195,7 +214,8 @@ impl Taken<'_> {
         let Some(pair) = &self.step.comment else { return };
         let element = Element::Comment { origin: pair.origin, id: pair.id.clone() };
         let why = "A person deleted the copy; it is not made again.".to_owned();
-        plan.notes.push(Note::Comment { pair: CommentPair { state: CommentState::Detached, ..pair.clone() } });
+        plan.notes
+            .push(Note::Comment { pair: CommentPair { state: CommentState::Detached, ..pair.clone() } });
         plan.notes.push(Note::Skip { element, why });
     }
 
@@ -236,7 +256,8 @@ impl Taken<'_> {
             }
         }
         if let (Op::AddComment { .. }, Some(pair)) = (&self.step.op, &self.step.comment) {
-            let pair = CommentPair { state: CommentState::Parked, copy: None, copy_base: None, ..pair.clone() };
+            let pair =
+                CommentPair { state: CommentState::Parked, copy: None, copy_base: None, ..pair.clone() };
             plan.notes.push(Note::Comment { pair });
         }
     }
@@ -260,11 +281,20 @@ impl<'a> Overwritten<'a> {
             .filter(|change| known.is_none_or(|known| change.id.is_after(known)))
             .collect();
         let us = given.seen[side].us.as_ref();
-        let own = news.iter().rposition(|c| c.author.as_ref() == us && c.items.iter().any(|i| written.contains(&i.field)));
-        let foreign: Vec<&Change> =
-            news.into_iter().enumerate().filter(|(at, _)| Some(*at) != own).map(|(_, change)| change).collect();
+        let own = news
+            .iter()
+            .rposition(|c| c.author.as_ref() == us && c.items.iter().any(|i| written.contains(&i.field)));
+        let foreign: Vec<&Change> = news
+            .into_iter()
+            .enumerate()
+            .filter(|(at, _)| Some(*at) != own)
+            .map(|(_, change)| change)
+            .collect();
         let mapped = super::fields::mapped_fields(given.config, side);
-        let elsewhere = foreign.iter().flat_map(|c| &c.items).any(|i| mapped.contains(&i.field) && !written.contains(&i.field));
+        let elsewhere = foreign
+            .iter()
+            .flat_map(|c| &c.items)
+            .any(|i| mapped.contains(&i.field) && !written.contains(&i.field));
         Self { foreign, elsewhere }
     }
 
@@ -288,13 +318,17 @@ fn seen_up_to<'a>(given: &Given<'a>, side: Side) -> Option<&'a HistoryId> {
 fn from_changelog(given: &Given<'_>, side: Side, field: &FieldId, item: &ChangeItem) -> Option<Value> {
     let kind = given.schemas[side].field(field)?.kind;
     let text = || item.to_text.clone().filter(|t| !t.is_empty());
-    let ((Some(_), _) | (_, Some(_))) = (text(), item.to.as_ref().filter(|t| !t.is_empty())) else { return Some(Value::Empty) };
+    if text().is_none() && item.to.as_ref().is_none_or(String::is_empty) {
+        return Some(Value::Empty);
+    }
     match kind {
         FieldKind::Text => text().map(Value::Text),
         FieldKind::Rich => text().map(Value::Wiki),
         FieldKind::Number => text()?.parse().ok().map(Value::Number),
         FieldKind::Date => item.to.clone().map(Value::Date),
-        FieldKind::Choice => Some(Value::Choice(Choice { id: item.to.clone()?, name: text().unwrap_or_default() })),
+        FieldKind::Choice => {
+            Some(Value::Choice(Choice { id: item.to.clone()?, name: text().unwrap_or_default() }))
+        }
         FieldKind::Person => {
             let account = crate::id::AccountId(item.to.clone()?);
             Some(Value::Person(Person { account, name: text().unwrap_or_default(), email: None }))

@@ -23,7 +23,8 @@ pub(crate) struct Crossing {
 /// Takes a value through its rule; `None` when somebody must be looked up first.
 pub(crate) fn field(draft: &mut Draft<'_>, from: Side, rule: &FieldRule, value: &Value) -> Option<Crossing> {
     let given = draft.given;
-    let (Some(here), Some(there)) = (schema(given, from, &rule.from), schema(given, from.other(), &rule.to)) else {
+    let (Some(here), Some(there)) = (schema(given, from, &rule.from), schema(given, from.other(), &rule.to))
+    else {
         let losses = vec!["One of the two fields is not in its project any more.".to_owned()];
         return Some(Crossing { value: None, losses });
     };

@@ -18,7 +18,9 @@ pub(crate) fn plan(draft: &mut Draft<'_>) {
     let from = given.link.origin;
     let issue = match &given.seen[from].issue {
         Sight::Seen(issue) => issue,
-        Sight::Missing => return draft.say(Element::Issue, Outcome::Nothing, "It was deleted before it was mirrored."),
+        Sight::Missing => {
+            return draft.say(Element::Issue, Outcome::Nothing, "It was deleted before it was mirrored.");
+        }
         Sight::NotRead | Sight::Forbidden => return,
     };
     let Some(cluster) = cluster(draft, from, issue) else { return };
@@ -81,7 +83,11 @@ fn refusal(draft: &mut Draft<'_>, from: Side, issue: &Issue) -> Option<Refusal> 
         Some(true) => None,
         Some(false) => because("It lies outside the scope of its side."),
         None => {
-            draft.need(Element::Issue, Read::InScope { side: from }, "Whether it lies in scope is for Jira to say.");
+            draft.need(
+                Element::Issue,
+                Read::InScope { side: from },
+                "Whether it lies in scope is for Jira to say.",
+            );
             Some(Refusal::Asks)
         }
     }
@@ -105,7 +111,9 @@ fn create(draft: &mut Draft<'_>, from: Side, issue: &Issue, cluster: ClusterId) 
     let Filled { mut fields, after, losses, request_type } = filled;
     let request_type = request_type.or_else(|| default_request_type(given, to, &issue_type));
     if given.schemas[to].service && request_type.is_none() {
-        let why = format!("Side {to} has no default request type for this issue type, so nobody would see it in the portal.");
+        let why = format!(
+            "Side {to} has no default request type for this issue type, so nobody would see it in the portal."
+        );
         draft.say(Element::Issue, Outcome::Nothing, &why);
         return draft.note(Note::Skip { element: Element::Issue, why });
     }
@@ -153,7 +161,10 @@ fn fill(draft: &mut Draft<'_>, from: Side, issue_type: &IssueTypeId) -> Filled {
         let Some(crossed) = carry::field(draft, from, rule, value) else { continue };
         filled.losses.extend(crossed.losses);
         let target = field.pair.of(to).clone();
-        let sent = crossed.value.filter(|v| !merge::is_empty(v)).or_else(|| default_value(given, to, issue_type, &target));
+        let sent = crossed
+            .value
+            .filter(|v| !merge::is_empty(v))
+            .or_else(|| default_value(given, to, issue_type, &target));
         let digest = field.digest(sent.as_ref().unwrap_or(&Value::Empty));
         let memory = field.created(from, sent.as_ref());
         filled.after.insert(field.pair.clone(), FieldAfter { from, sent: digest, changed: None, memory });
@@ -203,8 +214,17 @@ fn default_request_type(given: &Given<'_>, to: Side, issue_type: &IssueTypeId) -
     default_text(given, to, issue_type, field).map(RequestTypeId::new)
 }
 
-fn default_text<'a>(given: &Given<'a>, to: Side, issue_type: &IssueTypeId, field: &FieldId) -> Option<&'a str> {
-    given.config.sides[to].defaults.iter().filter(|rule| &rule.field == field).find_map(|rule| rule.value_for(issue_type))
+fn default_text<'a>(
+    given: &Given<'a>,
+    to: Side,
+    issue_type: &IssueTypeId,
+    field: &FieldId,
+) -> Option<&'a str> {
+    given.config.sides[to]
+        .defaults
+        .iter()
+        .filter(|rule| &rule.field == field)
+        .find_map(|rule| rule.value_for(issue_type))
 }
 
 fn default_value(given: &Given<'_>, to: Side, issue_type: &IssueTypeId, field: &FieldId) -> Option<Value> {

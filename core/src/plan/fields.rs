@@ -72,7 +72,9 @@ impl<'a> Field<'a> {
         let resting = draft.resting().any(|(_, what)| match what {
             IntentKind::EditIssue { fields } => fields.contains_key(&self.pair),
             IntentKind::CreateIssue => true,
-            IntentKind::AddComment { .. } | IntentKind::EditComment { .. } | IntentKind::DeleteComment { .. } => false,
+            IntentKind::AddComment { .. }
+            | IntentKind::EditComment { .. }
+            | IntentKind::DeleteComment { .. } => false,
         });
         if resting {
             return draft.say(element, Outcome::Waits, "Whether our last edit happened is not known yet.");
@@ -116,9 +118,15 @@ impl<'a> Field<'a> {
 
     fn look(&self, draft: &mut Draft<'_>, side: Side) {
         match self.given.seen[side].issue {
-            Sight::NotRead => ends::need(draft, side, "The field changed on one side; what the other has is not known."),
+            Sight::NotRead => {
+                ends::need(draft, side, "The field changed on one side; what the other has is not known.")
+            }
             Sight::Seen(_) | Sight::Missing | Sight::Forbidden => {
-                draft.say(self.element(), Outcome::Nothing, "The issue on the other side does not have the field.");
+                draft.say(
+                    self.element(),
+                    Outcome::Nothing,
+                    "The issue on the other side does not have the field.",
+                );
             }
         }
     }
@@ -176,12 +184,14 @@ impl<'a> Field<'a> {
 
     /// The digest of an edit that may or may not have happened.
     fn our_lost_write(&self, side: Side) -> Option<&'a Digest> {
-        self.given.link.intents.iter().filter(|intent| intent.side == side).find_map(|intent| match &intent.what {
-            IntentKind::EditIssue { fields } => fields.get(&self.pair),
-            IntentKind::CreateIssue
-            | IntentKind::AddComment { .. }
-            | IntentKind::EditComment { .. }
-            | IntentKind::DeleteComment { .. } => None,
+        self.given.link.intents.iter().filter(|intent| intent.side == side).find_map(|intent| {
+            match &intent.what {
+                IntentKind::EditIssue { fields } => fields.get(&self.pair),
+                IntentKind::CreateIssue
+                | IntentKind::AddComment { .. }
+                | IntentKind::EditComment { .. }
+                | IntentKind::DeleteComment { .. } => None,
+            }
         })
     }
 
@@ -273,7 +283,11 @@ impl<'a> Field<'a> {
         };
         match write {
             Some(write) if !same => {
-                draft.say(element, Outcome::Writes { to }, &words(from, !conflicts.is_empty(), &crossed.losses));
+                draft.say(
+                    element,
+                    Outcome::Writes { to },
+                    &words(from, !conflicts.is_empty(), &crossed.losses),
+                );
                 edit.why.insert(words(from, !conflicts.is_empty(), &crossed.losses));
                 edit.after.insert(self.pair.clone(), self.after(from, &write));
                 edit.fields.insert(self.pair.of(to).clone(), FieldWrite::Set { value: write });
@@ -300,7 +314,8 @@ impl<'a> Field<'a> {
     }
 
     fn weave(&self, from: Side, source: &Doc, target: &Doc) -> blocks::Woven {
-        let across: Vec<_> = translate::blocks(source, &carry::way(self.given, from)).into_iter().map(|b| b.blocks).collect();
+        let across: Vec<_> =
+            translate::blocks(source, &carry::way(self.given, from)).into_iter().map(|b| b.blocks).collect();
         let before = (self.memory.blocks[from].as_slice(), self.memory.blocks[from.other()].as_slice());
         let woven = blocks::weave(self.given.key, source, target, before, &across);
         let doc = woven.doc.fit(Doc::limit_after(source)).doc.normalise();
@@ -344,7 +359,9 @@ impl<'a> Field<'a> {
     fn rebase(&self, memory: &mut FieldMemory, side: Side) {
         let Some(value) = self.values[side] else { return };
         let digest = self.digest(value);
-        let unchanged = memory.base[side].as_ref().is_some_and(|shown| matches!(shown, Shown::Agreed { value, .. } if value == &digest));
+        let unchanged = memory.base[side]
+            .as_ref()
+            .is_some_and(|shown| matches!(shown, Shown::Agreed { value, .. } if value == &digest));
         if !unchanged {
             memory.base[side] = Some(Shown::Agreed { value: digest, version: version(self.given, side) });
         }
@@ -404,7 +421,9 @@ impl<'a> Field<'a> {
         for to in Side::BOTH {
             let from = to.other();
             // What is not carried from a side is not removed from its behalf either.
-            let Some(change) = merged.changes[to].as_ref().filter(|_| self.rules[from].is_some()) else { continue };
+            let Some(change) = merged.changes[to].as_ref().filter(|_| self.rules[from].is_some()) else {
+                continue;
+            };
             nothing = false;
             let mut memory = self.memory.clone();
             // Side A is written first; with the other write all is done.
@@ -435,7 +454,8 @@ impl<'a> Field<'a> {
 
 /// The newest changelog id that a read shows, or the time of the read where there is none.
 pub(crate) fn version(given: &Given<'_>, side: Side) -> Version {
-    let newest = given.issue(side).and_then(|issue| issue.history.as_ref()?.last()).map(|change| change.id.clone());
+    let newest =
+        given.issue(side).and_then(|issue| issue.history.as_ref()?.last()).map(|change| change.id.clone());
     match newest.or_else(|| given.end(side).and_then(|end| end.history.clone())) {
         Some(id) => Version::History(id),
         None => Version::Updated(given.issue(side).map_or(Millis(i64::MIN), |issue| issue.updated)),

@@ -22,6 +22,8 @@ mod given;
 mod intents;
 mod remember;
 mod step;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 pub use answer::answer;

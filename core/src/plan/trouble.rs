@@ -44,7 +44,9 @@ pub(crate) fn secured(side: Side) -> Trouble {
     trouble(
         SECURED,
         side,
-        format!("The issue on side {side} stands under a security level whose issues do not leave that side."),
+        format!(
+            "The issue on side {side} stands under a security level whose issues do not leave that side."
+        ),
         "Map the security level under Scope, or take the issue out of it, then press retry.",
     )
 }
@@ -80,7 +82,9 @@ pub(crate) fn target_not_a_request(side: Side) -> Trouble {
     trouble(
         "target_not_a_request",
         side,
-        format!("The comment is internal, and the issue on side {side} is no request: there it would be seen by all."),
+        format!(
+            "The comment is internal, and the issue on side {side} is no request: there it would be seen by all."
+        ),
         "Give that issue a request type, then press retry.",
     )
 }
@@ -98,7 +102,9 @@ pub(crate) fn brake(side: Side, removals: u32) -> Trouble {
     trouble(
         BRAKE,
         side,
-        format!("{removals} copies in a row were removed on side {side}. The next removals wait for a person."),
+        format!(
+            "{removals} copies in a row were removed on side {side}. The next removals wait for a person."
+        ),
         "Look whether the comments were really meant to be deleted. Retry lets the removals go on.",
     )
 }

@@ -50,9 +50,7 @@ fn offered(schema: &ProjectSchema) -> Vec<FieldSchema> {
 
 fn alike(a: &FieldSchema, b: &FieldSchema) -> Option<Likeness> {
     let custom = |f: &FieldSchema| f.id.as_str().starts_with("customfield_");
-    let carried =
-        RuleKind::Passthrough.carries(a.kind, b.kind) || RuleKind::Passthrough.carries(b.kind, a.kind);
-    if !carried {
+    if !akin(a.kind, b.kind) {
         return None;
     }
     match (custom(a), custom(b)) {
@@ -62,6 +60,12 @@ fn alike(a: &FieldSchema, b: &FieldSchema) -> Option<Likeness> {
         (true, true) => likeness(&a.name, &b.name).map(|like| same_kind(&like, a, b)),
         (true, false) | (false, true) => None,
     }
+}
+
+/// Kinds between which a value keeps its meaning both ways; a mapping of others is for people to choose.
+fn akin(a: FieldKind, b: FieldKind) -> bool {
+    let text = |kind| matches!(kind, FieldKind::Text | FieldKind::Rich);
+    a == b || text(a) && text(b)
 }
 
 fn same_kind(like: &Likeness, a: &FieldSchema, b: &FieldSchema) -> Likeness {

@@ -132,3 +132,22 @@ fn announce(name: &str, base_url: &str) -> std::io::Result<()> {
     }
     out.flush()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::parse_site;
+
+    #[test]
+    fn a_site_is_a_name_and_an_address() {
+        let rows = [
+            ("acme=127.0.0.1:8101", true),
+            ("acme", false),
+            ("=127.0.0.1:8101", false),
+            ("ac me=127.0.0.1:8101", false),
+            ("acme=localhost", false),
+        ];
+        for (text, fits) in rows {
+            assert_eq!(parse_site(text).is_ok(), fits, "{text}");
+        }
+    }
+}

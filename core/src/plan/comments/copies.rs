@@ -34,7 +34,12 @@ impl Thread<'_> {
         let Some(known) = &pair.copy_base else { return };
         if leaks(known.audience, comment.audience) {
             let removed = CommentPair { state: CommentState::Parked, ..without_copy(&pair) };
-            let op = Op::DeleteComment { side, issue: issue(draft, side), comment: comment.id.clone(), origin: pair.id.clone() };
+            let op = Op::DeleteComment {
+                side,
+                issue: issue(draft, side),
+                comment: comment.id.clone(),
+                origin: pair.id.clone(),
+            };
             let why = "More people can see the copy than may.".to_owned();
             draft.park(element(&pair), trouble::audience_mismatch(side));
             return self.hide(draft, step(op, why, removed));
@@ -96,12 +101,23 @@ impl Thread<'_> {
             draft.say(element(&pair), Outcome::Nothing, "The copy that we had made is found by its stamp.");
             draft.plan.again[side.other()].comments.insert(pair.id.clone(), None);
             let copy_base = Some(base(draft.given.key, comment, comment.audience));
-            return self.put(CommentPair { copy: Some(comment.id.clone()), base: None, copy_base, state: CommentState::Live, ..pair });
+            return self.put(CommentPair {
+                copy: Some(comment.id.clone()),
+                base: None,
+                copy_base,
+                state: CommentState::Live,
+                ..pair
+            });
         }
         if rests(draft, &pair) && open.is_none() {
             return;
         }
-        let op = Op::DeleteComment { side, issue: issue(draft, side), comment: comment.id.clone(), origin: pair.id.clone() };
+        let op = Op::DeleteComment {
+            side,
+            issue: issue(draft, side),
+            comment: comment.id.clone(),
+            origin: pair.id.clone(),
+        };
         pair.past.push(comment.id.clone());
         self.hide(draft, step(op, "It is a double of a copy that is there already.".to_owned(), pair));
     }

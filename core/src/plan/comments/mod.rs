@@ -4,9 +4,9 @@ mod copies;
 mod origins;
 mod reads;
 
-use crate::audience::Audience;
 use super::draft::Draft;
 use super::{CommentSight, Element, Note, Step, trouble};
+use crate::audience::Audience;
 use crate::explain::Outcome;
 use crate::id::{CommentId, Millis, Side};
 use crate::issue::Comment;
@@ -147,11 +147,7 @@ fn speaks_of(what: &IntentKind, id: &CommentId) -> bool {
 }
 
 /// A comment as it was read, to be remembered under `audience`.
-pub(super) fn base(
-    key: &crate::link::DigestKey,
-    comment: &Comment,
-    audience: Audience,
-) -> CommentBase {
+pub(super) fn base(key: &crate::link::DigestKey, comment: &Comment, audience: Audience) -> CommentBase {
     let value = crate::merge::digest(key, &crate::issue::Value::Rich(comment.body.clone()));
     CommentBase { value, updated: comment.updated, audience }
 }

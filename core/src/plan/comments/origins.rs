@@ -31,10 +31,16 @@ impl Thread<'_> {
                 }
             }
             CommentSight::Seen(comment) => {
-                let is_copy = self.by_copy(from, id).is_some() || self.made_here(draft, from, comment).is_some();
+                let is_copy =
+                    self.by_copy(from, id).is_some() || self.made_here(draft, from, comment).is_some();
                 let removed = self.pairs.values().any(|p| p.origin != from && p.past.contains(id));
                 if !is_copy && !removed {
-                    self.look_at_origin(draft, from, comment, known.unwrap_or_else(|| CommentPair::new(from, id)));
+                    self.look_at_origin(
+                        draft,
+                        from,
+                        comment,
+                        known.unwrap_or_else(|| CommentPair::new(from, id)),
+                    );
                 }
             }
         }
@@ -42,13 +48,22 @@ impl Thread<'_> {
 
     fn origin_gone(&mut self, draft: &mut Draft<'_>, pair: CommentPair) {
         if rests(draft, &pair) {
-            return draft.say(element(&pair), Outcome::Waits, "Whether our last write happened is not known yet.");
+            return draft.say(
+                element(&pair),
+                Outcome::Waits,
+                "Whether our last write happened is not known yet.",
+            );
         }
         let side = pair.origin.other();
         match (&pair.copy, &pair.state) {
             (_, CommentState::Gone) => {}
             (Some(copy), CommentState::Live | CommentState::Home | CommentState::Parked) => {
-                let op = Op::DeleteComment { side, issue: issue(draft, side), comment: copy.clone(), origin: pair.id.clone() };
+                let op = Op::DeleteComment {
+                    side,
+                    issue: issue(draft, side),
+                    comment: copy.clone(),
+                    origin: pair.id.clone(),
+                };
                 let gone = CommentPair { state: CommentState::Gone, ..without_copy(&pair) };
                 self.remove(draft, side, step(op, "It was deleted where it was written.".to_owned(), gone));
             }
@@ -61,7 +76,11 @@ impl Thread<'_> {
 
     fn look_at_origin(&mut self, draft: &mut Draft<'_>, from: Side, comment: &Comment, pair: CommentPair) {
         if rests(draft, &pair) {
-            return draft.say(element(&pair), Outcome::Waits, "Whether our last write happened is not known yet.");
+            return draft.say(
+                element(&pair),
+                Outcome::Waits,
+                "Whether our last write happened is not known yet.",
+            );
         }
         let audience = audience(draft, comment);
         let fate = fate(draft, from, comment, audience);
@@ -90,8 +109,11 @@ impl Thread<'_> {
         audience: Audience,
         fate: &Fate,
     ) -> bool {
-        let (Some(copy), Some(asked)) = (&pair.copy, pair.copy_base.as_ref().map(|b| b.audience)) else { return false };
-        let narrowed = pair.base.as_ref().is_none_or(|b| audience > b.audience) && audience > Audience::Customers;
+        let (Some(copy), Some(asked)) = (&pair.copy, pair.copy_base.as_ref().map(|b| b.audience)) else {
+            return false;
+        };
+        let narrowed =
+            pair.base.as_ref().is_none_or(|b| audience > b.audience) && audience > Audience::Customers;
         let must_go = match fate {
             Fate::Copied(to_see) if pair.state == CommentState::Detached => *to_see > asked,
             Fate::Copied(to_see) => *to_see != asked,
@@ -103,7 +125,12 @@ impl Thread<'_> {
             return false;
         }
         let to = from.other();
-        let op = Op::DeleteComment { side: to, issue: issue(draft, to), comment: copy.clone(), origin: pair.id.clone() };
+        let op = Op::DeleteComment {
+            side: to,
+            issue: issue(draft, to),
+            comment: copy.clone(),
+            origin: pair.id.clone(),
+        };
         let why = "Its audience changed; the copy goes before anything else.".to_owned();
         let state = match (fate, &pair.state) {
             (_, CommentState::Detached) | (Fate::Home(_), _) => CommentState::Home,
@@ -129,7 +156,14 @@ impl Thread<'_> {
         true
     }
 
-    fn stays(&mut self, draft: &mut Draft<'_>, comment: &Comment, pair: CommentPair, audience: Audience, why: &str) {
+    fn stays(
+        &mut self,
+        draft: &mut Draft<'_>,
+        comment: &Comment,
+        pair: CommentPair,
+        audience: Audience,
+        why: &str,
+    ) {
         let element = element(&pair);
         draft.say(element.clone(), Outcome::Nothing, why);
         draft.unpark(&element);
@@ -231,7 +265,11 @@ impl Thread<'_> {
             mark: Mark { cluster: cluster(draft, from, comment), ceiling: audience },
         };
         let base = Some(base(draft.given.key, comment, audience));
-        let why = if to_see.is_public() { "A public comment was written." } else { "An internal comment was written." };
+        let why = if to_see.is_public() {
+            "A public comment was written."
+        } else {
+            "An internal comment was written."
+        };
         self.step(draft, step(op, why.to_owned(), CommentPair { base, state: CommentState::Live, ..pair }));
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn ask(draft: &mut Draft<'_>) {
             continue;
         }
         lists(draft, side);
-        let hinted: Vec<_> = draft.given.hints[side].comments.iter().filter(|(id, v)| !known(draft, side, id, **v)).collect();
+        let hinted: Vec<_> =
+            draft.given.hints[side].comments.iter().filter(|(id, v)| !known(draft, side, id, **v)).collect();
         let forced: Vec<_> = draft.forced[side].iter().cloned().collect();
         let omitted = omitted(draft, side);
         for id in hinted.into_iter().map(|(id, _)| id.clone()).chain(forced).chain(omitted) {

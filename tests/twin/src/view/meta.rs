@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{View, field_schema, issue_type_bean, priority_bean, project_identity};
-use crate::model::{Field, FieldKind, Issue, Project, ScreenField};
+use crate::model::{Field, FieldKind, Issue, Project, ScreenField, Transition};
 
 /// One field of a create screen.
 #[must_use]
@@ -33,6 +33,17 @@ pub fn edit_meta(view: View<'_>, issue: &Issue) -> Value {
         fields.insert("comment".to_owned(), describe(comment, false));
     }
     json!({"fields": fields})
+}
+
+/// The fields of a transition's screen.
+#[must_use]
+pub fn transition_fields(view: View<'_>, issue: &Issue, transition: &Transition) -> Value {
+    let project = view.site.project_of(&issue.head);
+    let screen = transition.screen();
+    let fields = screen
+        .iter()
+        .filter_map(|on| Some((on.field.clone(), meta(view, project, &issue.head.issue_type, on)?)));
+    Value::Object(fields.collect())
 }
 
 fn meta(view: View<'_>, project: &Project, issue_type: &str, on: &ScreenField) -> Option<Value> {
@@ -101,6 +112,7 @@ fn allowed_values(view: View<'_>, project: &Project, issue_type: &str, field: &F
             site.issue_types.get(issue_type).map(|it| Value::Array(vec![issue_type_bean(view, it)]))
         }
         FieldKind::Priority => Some(site.priorities.iter().map(|it| priority_bean(view, it)).collect()),
+        FieldKind::Resolution => Some(named(view, "resolution", &site.resolutions)),
         FieldKind::SecurityLevel => Some(named(view, "securitylevel", &site.security_levels)),
         FieldKind::Components => {
             let bean = |it: &crate::model::Component| json!({"self": view.link(&format!("/component/{}", it.id)), "id": it.id, "name": it.name});
@@ -118,7 +130,6 @@ fn allowed_values(view: View<'_>, project: &Project, issue_type: &str, field: &F
         | FieldKind::DateTime
         | FieldKind::User
         | FieldKind::Labels
-        | FieldKind::Resolution
         | FieldKind::RequestType
         | FieldKind::Organizations
         | FieldKind::Participants

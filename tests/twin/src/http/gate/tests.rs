@@ -76,7 +76,7 @@ impl World {
             .uri(path)
             .header("authorization", format!("Basic {credentials}"))
             .header("content-type", kind);
-        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+        self.send(request.body(body_of(&body)).unwrap()).await
     }
 
     async fn app_call(&self, method: &str, path: &str, body: Value) -> Answer {
@@ -90,13 +90,12 @@ impl World {
             .uri(path)
             .header("authorization", format!("JWT {token}"))
             .header("content-type", "application/json");
-        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        self.send(request.body(body).unwrap()).await
+        self.send(request.body(body_of(&body)).unwrap()).await
     }
 
     async fn control(&self, method: &str, path: &str, body: Value) -> Answer {
         let request = Request::builder().method(method).uri(format!("/_twin/{path}"));
-        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+        self.send(request.body(body_of(&body)).unwrap()).await
     }
 
     /// Creates an issue as the app; gives its key.
@@ -120,6 +119,11 @@ impl World {
     fn issues(&self) -> usize {
         self.twin.with_site("acme", |site| site.issues.len())
     }
+}
+
+/// `null` is no body.
+fn body_of(body: &Value) -> Body {
+    if body.is_null() { Body::empty() } else { Body::from(body.to_string()) }
 }
 
 #[tokio::test]
@@ -197,6 +201,7 @@ async fn an_app_acts_as_itself_and_is_counted() {
     assert_eq!(seen, expected);
     assert_eq!(world.twin.with(|state| state.limits.points_total(KEY)), 6);
     assert_eq!(me.header("x-ratelimit-remaining"), Some("65000"));
+    assert_eq!(me.header("ratelimit-policy"), Some("\"global-app-quota\";q=65000;w=3600"));
 }
 
 #[tokio::test]
@@ -209,6 +214,20 @@ async fn a_token_for_another_address_is_refused() {
     let answer = world.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, 401);
     assert!(answer.body["errorMessages"][0].as_str().unwrap().contains("'qsh'"));
+}
+
+#[tokio::test]
+async fn a_get_with_a_body_is_refused() {
+    let world = World::installed().await;
+    assert_eq!(world.app_call("GET", MYSELF, json!({})).await.status, 403);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_limits() {
+    let world = World::new();
+    let request = Request::get("/rest/api/3/serverInfo").body(Body::empty()).unwrap();
+    let answer = world.send(request).await;
+    assert_eq!((answer.status, answer.header("x-ratelimit-limit")), (200, None));
 }
 
 #[tokio::test]

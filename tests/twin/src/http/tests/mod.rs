@@ -1,5 +1,6 @@
 //! The API as its callers meet it, through one helper.
 
+mod apps;
 mod comments;
 mod desk;
 mod issues;
