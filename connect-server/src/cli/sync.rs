@@ -172,9 +172,10 @@ async fn apply(
     }
     let accept_as: Vec<String> = accept_as.iter().map(|host| host.to_lowercase()).collect();
     let ask = Apply { text: &text, accept_as: &accept_as, start, author: AccountId::new(OPERATOR) };
-    let applied = setup.apply(ask).await.map_err(|error| match error {
-        SetupError::Malformed { .. } => anyhow::Error::new(error).context(file.display().to_string()),
-        other => other.into(),
+    let applied = setup.apply(ask).await.map_err(|error| {
+        let of_file = matches!(error, SetupError::Malformed { .. });
+        let error = anyhow::Error::new(error);
+        if of_file { error.context(file.display().to_string()) } else { error }
     })?;
     print(&applied.findings)?;
     Ok(say(&told(&applied))?)
