@@ -21,7 +21,7 @@ use crate::{Caller, State, Twin};
 pub(super) async fn pass(twin: &Twin, site: &str, asked: &Asked) -> Response<Body> {
     let (path, query) = (asked.uri.path(), asked.uri.query().unwrap_or_default());
     if let Some(control) = path.strip_prefix(twin_control::PATH) {
-        return twin_control::answer(twin, &asked.method, control, query, &asked.body).await;
+        return twin_control::answer(twin, site, &asked.method, control, query, &asked.body).await;
     }
     if let Some(rest) = upm_path(path) {
         return manage_apps(twin, site, asked, rest).await;
