@@ -6,6 +6,8 @@ mod field;
 mod issue;
 mod permission;
 mod project;
+#[cfg(test)]
+mod tests;
 mod user;
 mod words;
 mod write;
