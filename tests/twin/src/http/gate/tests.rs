@@ -258,6 +258,11 @@ async fn a_status_on_demand() {
     let struck = world.app_call("GET", MYSELF, Value::Null).await;
     assert_eq!((struck.status, struck.header("retry-after")), (429, Some("99999")));
     assert_eq!(world.app_call("GET", MYSELF, Value::Null).await.status, 200, "once only");
+    let tenant = json!({"code": 429, "reason": "jira-quota-tenant-based"});
+    world.fault(json!({"times": 1, "effect": {"status": tenant}})).await;
+    let struck = world.app_call("GET", MYSELF, Value::Null).await;
+    assert_eq!((struck.status, struck.header("retry-after")), (429, None), "seen in the field");
+    assert_eq!(struck.header("ratelimit-reason"), Some("jira-quota-tenant-based"));
     let wrong = world.control("PUT", "faults", json!({"rules": [{"effect": "explode"}]})).await;
     assert_eq!(wrong.status, 400);
 }
