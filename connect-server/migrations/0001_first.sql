@@ -112,6 +112,8 @@ CREATE TABLE ends (
     site TEXT NOT NULL,
     issue TEXT NOT NULL,
     body TEXT NOT NULL,
+    -- The `updated` up to which a sweep has marked it, on the site's clock.
+    swept BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, link, side)
 );
 -- An issue is an end of one link per sync and side.

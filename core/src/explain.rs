@@ -16,13 +16,17 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Outcome {
-    Writes { to: Side },
+    Writes {
+        to: Side,
+    },
     Nothing,
     /// Something must be read before it can be decided.
     Reads,
     /// The outcome of an earlier write must be certain first.
     Waits,
-    Parked { code: String },
+    Parked {
+        code: String,
+    },
 }
 
 /// Explains the decision that [`plan`](crate::plan::plan()) makes of the same input.

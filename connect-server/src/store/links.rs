@@ -4,7 +4,7 @@ use super::StoreError;
 use super::db::{Db, json, millis, word};
 use super::syncs::Place;
 use super::work::Claimed;
-use duplex_core::id::{ClusterId, IssueId, LinkId, OpId, Side, Sides, SiteId, SyncId};
+use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, Sides, SiteId, SyncId};
 use duplex_core::link::{End, FieldPair, Link, LinkState, Parked};
 use duplex_core::plan::{Found, Trouble};
 use sqlx::Row;
@@ -102,6 +102,80 @@ impl Links {
             add(&mut loaded, &part)?;
         }
         Ok(Some(loaded))
+    }
+
+    /// The cluster of the issue by any of its links.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn cluster_of(&self, site: &SiteId, issue: &IssueId) -> Result<Option<ClusterId>, StoreError> {
+        let query = sqlx::query(
+            "SELECT l.cluster FROM ends e JOIN links l ON l.tenant = e.tenant AND l.link = e.link
+             WHERE e.site = $1 AND e.issue = $2 AND l.cluster IS NOT NULL ORDER BY l.cluster LIMIT 1",
+        );
+        let row = query.bind(site.as_str()).bind(issue.as_str()).fetch_optional(&self.db.pool).await?;
+        row.map(|row| Ok(ClusterId(row.try_get("cluster")?))).transpose()
+    }
+
+    /// The links of these issues of one sync and side, each with the `updated` (the site's clock) up to which a sweep
+    /// has marked it. Issues that are no end are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn swept(
+        &self,
+        tenant: &SiteId,
+        sync: &SyncId,
+        side: Side,
+        issues: &[IssueId],
+    ) -> Result<BTreeMap<IssueId, (LinkId, Millis)>, StoreError> {
+        let mut found = BTreeMap::new();
+        for issues in issues.chunks(ENDS_PER_STATEMENT_MAX) {
+            let places: Vec<String> = (4..4 + issues.len()).map(|place| format!("${place}")).collect();
+            let sql = format!(
+                "SELECT issue, link, swept FROM ends
+                 WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue IN ({})",
+                places.join(", ")
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+                .bind(tenant.as_str())
+                .bind(sync.as_str())
+                .bind(side.as_str());
+            for issue in issues {
+                query = query.bind(issue.as_str());
+            }
+            for row in query.fetch_all(&self.db.pool).await? {
+                let (issue, link): (String, String) = (row.try_get("issue")?, row.try_get("link")?);
+                found.insert(IssueId(issue), (LinkId(link), Millis(row.try_get("swept")?)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// A sweep has marked these links up to this `updated` of their issue on `side`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn set_swept(
+        &self,
+        tenant: &SiteId,
+        side: Side,
+        links: &[(LinkId, Millis)],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        for (link, updated) in links {
+            sqlx::query(
+                "UPDATE ends SET swept = $4 WHERE tenant = $1 AND link = $2 AND side = $3 AND swept < $4",
+            )
+            .bind(tenant.as_str())
+            .bind(link.as_str())
+            .bind(side.as_str())
+            .bind(updated.0)
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 
     /// The links that the issue is an end of, over all syncs.

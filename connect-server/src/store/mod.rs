@@ -52,6 +52,7 @@ pub struct Store {
     /// Rings when work was marked in this process.
     pub bell: Bell,
     db: Db,
+    keys: KeyRing,
 }
 
 /// How the store is opened.
@@ -88,6 +89,7 @@ impl Store {
         let db = Db::connect(url, options.synced).await?;
         db.migrate().await?;
         keys::check(&db, &options.ring).await?;
+        let keys = options.ring.clone();
         let vault = Vault { ring: options.ring, chance: options.chance };
         let bell = Bell::default();
         let work = work::Work::new(db.clone(), bell.clone());
@@ -105,7 +107,14 @@ impl Store {
             work,
             bell,
             db,
+            keys,
         })
+    }
+
+    /// What seals here; stamps and digests derive from it.
+    #[must_use]
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
     }
 
     /// Answers when the database does. For readiness.

@@ -18,7 +18,7 @@ pub struct Woven {
 }
 
 /// Weaves the source's edits into the target's document. `before` are the blocks at the last agreement, of the source
-/// and of the target; `across` is a block of the source as the target would have it.
+/// and of the target; `across` holds each block of the source as the target would have it.
 ///
 /// Where the blocks of the two did not pair up one to one, nothing is overwritten that could not be carried.
 pub fn weave(
@@ -26,12 +26,11 @@ pub fn weave(
     source: &Doc,
     target: &Doc,
     before: (&[Block], &[Block]),
-    across: impl Fn(&serde_json::Value) -> Vec<serde_json::Value>,
+    across: &[Vec<serde_json::Value>],
 ) -> Woven {
     let (source_before, target_before) = before;
     if target_before.iter().all(|block| block.carried) {
-        let blocks = source.blocks().iter().flat_map(across).collect();
-        return Woven { doc: Doc::of_blocks(blocks), withheld: Vec::new() };
+        return Woven { doc: Doc::of_blocks(across.concat()), withheld: Vec::new() };
     }
     let paired = source_before.len() == target_before.len() && target.blocks().len() == target_before.len();
     if !paired || source_before.len().max(source.blocks().len()) > BLOCKS_MAX {
@@ -45,7 +44,7 @@ pub fn weave(
         // What lies between two unchanged blocks was replaced, on the source, by what lies there now.
         let theirs = &source.blocks()[new..new_at];
         if target_before[old..old_at].iter().all(|block| block.carried) {
-            blocks.extend(theirs.iter().flat_map(&across));
+            blocks.extend(across[new..new_at].concat());
         } else {
             blocks.extend(target.blocks()[old..old_at].iter().cloned());
             withheld.extend(theirs.iter().cloned());
@@ -62,10 +61,11 @@ pub fn weave(
     Woven { doc: Doc::of_blocks(blocks), withheld }
 }
 
-/// The blocks of a document as they are remembered. `whole` says whether the other side can have all of a block.
-pub fn remember(key: &DigestKey, doc: &Doc, whole: impl Fn(&serde_json::Value) -> bool) -> Vec<Block> {
-    let doc = doc.normalise();
-    doc.blocks().iter().map(|b| Block { value: block_digest(key, b), carried: whole(b) }).collect()
+/// The blocks of a document as they are remembered. `whole` says whether the other side can have all of the block at a
+/// position.
+pub fn remember(key: &DigestKey, doc: &Doc, whole: impl Fn(usize) -> bool) -> Vec<Block> {
+    let block = |(at, block)| Block { value: block_digest(key, block), carried: whole(at) };
+    doc.blocks().iter().enumerate().map(block).collect()
 }
 
 fn block_digest(key: &DigestKey, block: &serde_json::Value) -> Digest {

@@ -150,7 +150,8 @@ impl Case {
 
     /// The side that can be written without loss to anybody.
     fn fillable(&self) -> Option<Side> {
-        let free = |side: Side| self.may_leave(side.other()) && (self.empty[side] || self.untouched == Some(side));
+        let free =
+            |side: Side| self.may_leave(side.other()) && (self.empty[side] || self.untouched == Some(side));
         // What was never touched gives way first: an empty original is a value too.
         self.untouched.filter(|side| free(*side)).or_else(|| Side::BOTH.into_iter().find(|side| free(*side)))
     }

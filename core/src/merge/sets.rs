@@ -19,7 +19,7 @@ pub struct Change {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Merged {
     pub changes: Sides<Option<Change>>,
-    /// What is shared when nothing needs to be written.
+    /// What is shared once all of it is done, or when there is nothing to do.
     pub members: Vec<Sides<Digest>>,
 }
 
@@ -40,7 +40,10 @@ pub fn merge(
     let here = seen.map(|value| Members::of(key, value));
     // A member that one side lost since, the other loses too.
     let lost = |side: Side| -> Vec<&Sides<Digest>> {
-        shared.iter().filter(|pair| !here[side].has(&pair[side]) && here[side.other()].has(&pair[side.other()])).collect()
+        shared
+            .iter()
+            .filter(|pair| !here[side].has(&pair[side]) && here[side.other()].has(&pair[side.other()]))
+            .collect()
     };
     let gained = |side: Side| -> Vec<(Sides<Digest>, Value)> {
         let paired = |d: &Digest| shared.iter().any(|pair| &pair[side] == d);
@@ -62,8 +65,11 @@ pub fn merge(
 
     let changes = Sides::each(|to| {
         let from = to.other();
-        let add: Vec<Value> =
-            gained[from].iter().filter(|(pair, _)| !here[to].has(&pair[to])).map(|(_, v)| v.clone()).collect();
+        let add: Vec<Value> = gained[from]
+            .iter()
+            .filter(|(pair, _)| !here[to].has(&pair[to]))
+            .map(|(_, v)| v.clone())
+            .collect();
         let needed = |d: &Digest| {
             standing.iter().any(|p| &p[to] == d) || gained[from].iter().any(|(p, _)| &p[to] == d)
         };
@@ -82,12 +88,8 @@ pub fn merge(
             .collect::<BTreeSet<_>>();
         Some(Change { write, members: members.into_iter().collect() })
     });
-    let members: BTreeSet<_> = standing
-        .iter()
-        .chain(gained.a.iter().filter(|(p, _)| here.b.has(&p.b)).map(|(p, _)| p))
-        .chain(gained.b.iter().filter(|(p, _)| here.a.has(&p.a)).map(|(p, _)| p))
-        .cloned()
-        .collect();
+    let members: BTreeSet<_> =
+        standing.iter().chain(gained.a.iter().chain(&gained.b).map(|(pair, _)| pair)).cloned().collect();
     Merged { changes, members: members.into_iter().collect() }
 }
 
@@ -157,7 +159,9 @@ fn labels(sets: &[Value]) -> BTreeSet<String> {
 }
 
 fn choices(sets: &[Value]) -> BTreeSet<Choice> {
-    sets.iter().flat_map(|v| if let Value::Choices(set) = v { set.clone() } else { BTreeSet::new() }).collect()
+    sets.iter()
+        .flat_map(|v| if let Value::Choices(set) = v { set.clone() } else { BTreeSet::new() })
+        .collect()
 }
 
 fn people(sets: &[Value]) -> BTreeSet<Person> {

@@ -9,7 +9,7 @@ mod tests;
 
 use crate::adf::Doc;
 use crate::audience::Audience;
-use crate::id::{FieldId, IssueTypeId, RequestTypeId, Side, Sides};
+use crate::id::{FieldId, IssueTypeId, RequestTypeId, Sides};
 use crate::plan::{FieldWrite, Op};
 use crate::schema::ProjectSchema;
 use crate::stamp;
@@ -106,18 +106,6 @@ pub fn request(
             let path = format!("/rest/api/3/issue/{}/comment/{}", id(issue.as_str())?, id(comment.as_str())?);
             Ok(HttpCall { method: Method::Delete, path, query: Vec::new(), body: None })
         }
-    }
-}
-
-/// The side that an operation writes to.
-#[must_use]
-pub fn side(op: &Op) -> Side {
-    match op {
-        Op::CreateIssue { side, .. }
-        | Op::EditIssue { side, .. }
-        | Op::AddComment { side, .. }
-        | Op::EditComment { side, .. }
-        | Op::DeleteComment { side, .. } => *side,
     }
 }
 

@@ -4,10 +4,12 @@
 )]
 
 use super::*;
-use crate::id::Millis;
+use crate::id::{Millis, Side};
 use crate::issue::{Choice, Person, Value as Field};
+use crate::plan::Mark;
 use crate::schema::{FieldKind, FieldSchema, IssueTypeSchema};
 use crate::stamp::Property;
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 fn schema() -> ProjectSchema {
@@ -57,6 +59,10 @@ fn check(op: &Op, head: &str, body: Value) {
     assert_eq!(call.body.unwrap_or_default(), body);
 }
 
+fn mark() -> Mark {
+    Mark { cluster: "c1".into(), ceiling: Audience::Customers }
+}
+
 fn edit(fields: &[(&str, FieldWrite)]) -> Op {
     Op::EditIssue {
         side: Side::A,
@@ -88,6 +94,7 @@ fn an_issue_is_created_with_its_request_type_and_stamp() {
             issue_type: "1".into(),
             request_type: Some("25".into()),
             fields: fields.into_iter().map(|(id, value)| (id.into(), value)).collect(),
+            mark: mark(),
         },
         "POST /rest/api/3/issue",
         json!({
@@ -126,6 +133,7 @@ fn fields_are_set_and_sets_are_added_to_and_removed_from() {
         ("components", Field::Choices(BTreeSet::from([low])), json!([{ "id": "7" }])),
         ("cf2", Field::Number(5.into()), json!(5)),
         ("duedate", Field::Date("2026-11-23".to_owned()), json!("2026-11-23")),
+        ("cf3", Field::DateTime(Millis(0)), json!("1970-01-01T00:00:00.000+0000")),
         ("cf3", Field::DateTime(Millis(1_795_392_000_007)), json!("2026-11-23T00:00:00.007+0000")),
     ] {
         check(&edit(&[(id, set(value))]), head, json!({ "fields": { id: json } }));
@@ -146,7 +154,7 @@ fn a_restored_text_is_wiki_markup_and_goes_through_version_2() {
 
 fn add(audience: Audience) -> Op {
     let (issue, origin) = ("10001".into(), "7".into());
-    Op::AddComment { side: Side::B, issue, origin, body: Doc::from_text("hello"), audience }
+    Op::AddComment { side: Side::B, issue, origin, body: Doc::from_text("hello"), audience, mark: mark() }
 }
 
 fn change(audience: Audience) -> Op {
@@ -178,7 +186,6 @@ fn no_other_audience_has_a_call() {
 fn a_comment_is_deleted() {
     let op = Op::DeleteComment { side: Side::A, issue: "1".into(), comment: "2".into(), origin: "3".into() };
     check(&op, "DELETE /rest/api/3/issue/1/comment/2", Value::Null);
-    assert_eq!(side(&op), Side::A);
 }
 
 #[test]
@@ -202,7 +209,34 @@ fn what_is_not_carried_is_not_written() {
         issue_type: "1".into(),
         request_type: Some("25".into()),
         fields: BTreeMap::new(),
+        mark: mark(),
     };
     let refused = request(&op, &Sides::new(no_desk.clone(), no_desk), None);
     assert_eq!(refused, Err(PayloadError::NoRequestTypeField("A".to_owned())));
+}
+
+fn any_audience() -> impl Strategy<Value = Audience> {
+    let all = [Audience::Customers, Audience::Team, Audience::Restricted, Audience::Unknown];
+    prop::sample::select(all.to_vec())
+}
+
+proptest! {
+    /// Whatever the narrower of two audiences becomes in Jira: it is public only if both are, and what is not public
+    /// says so in the very request.
+    #[test]
+    fn no_call_is_wider_than_any_audience_that_had_a_say(one in any_audience(), other in any_audience()) {
+        let audience = one.narrower(other);
+        let open = json!({ "key": AUDIENCE_PROPERTY, "value": { "internal": false } });
+        let shut = json!({ "key": AUDIENCE_PROPERTY, "value": { "internal": true } });
+        for op in [add(audience), change(audience)] {
+            let Ok(call) = sent(&op) else {
+                prop_assert!(!one.is_public() || !other.is_public());
+                continue;
+            };
+            let properties = call.body.as_ref().and_then(|b| b.get("properties")).and_then(Value::as_array);
+            let has = |property| properties.is_some_and(|all| all.contains(property));
+            prop_assert!(!has(&open) || (one.is_public() && other.is_public()));
+            prop_assert_eq!(has(&shut), !audience.is_public());
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! A decision while it is made: what it still needs, what it says so far, and why.
 
+use super::Sight;
 use super::{Element, Given, Note, Plan, Read, Step, Trouble};
 use crate::explain::{Line, Outcome};
 use crate::id::{CommentId, Millis, Side, Sides};
-use crate::link::{End, IntentKind, Parked};
 use crate::issue::Issue;
-use super::Sight;
+use crate::link::{End, IntentKind, Parked};
 use std::collections::BTreeSet;
 
 pub(crate) struct Draft<'a> {
@@ -107,7 +107,12 @@ impl<'a> Draft<'a> {
     /// The intents whose outcome is unknown still rest.
     pub(crate) fn resting(&self) -> impl Iterator<Item = (Side, &'a IntentKind)> {
         let given = self.given;
-        given.link.intents.iter().filter(|i| i.opened.plus(given.grace_ms) > given.now).map(|i| (i.side, &i.what))
+        given
+            .link
+            .intents
+            .iter()
+            .filter(|i| i.opened.plus(given.grace_ms) > given.now)
+            .map(|i| (i.side, &i.what))
     }
 }
 

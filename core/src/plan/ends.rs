@@ -67,12 +67,13 @@ pub(crate) fn need(draft: &mut Draft<'_>, side: Side, why: &str) {
 
 /// The end as it was just read.
 pub(crate) fn fresh(given: &Given<'_>, side: Side, end: &End, issue: &Issue) -> End {
-    let newest = issue.history.iter().flatten().map(|change| &change.id).fold(end.history.as_ref(), |known, id| {
-        match known {
-            Some(known) if !id.is_after(known) => Some(known),
-            _ => Some(id),
-        }
-    });
+    let newest =
+        issue.history.iter().flatten().map(|change| &change.id).fold(end.history.as_ref(), |known, id| {
+            match known {
+                Some(known) if !id.is_after(known) => Some(known),
+                _ => Some(id),
+            }
+        });
     let whole = mapped_fields(given.config, side).iter().all(|field| issue.fields.contains_key(field));
     End {
         issue: issue.id.clone(),

@@ -89,7 +89,11 @@ fn adopt(draft: &mut Draft<'_>, side: Side, id: &IssueId, key: &str) -> bool {
             // What Jira made of it is read next.
             draft.plan.again[side].fields = true;
             draft.plan.again[side.other()].fields = true;
-            draft.say(Element::Issue, Outcome::Nothing, "The issue that we had created is found by its stamp.");
+            draft.say(
+                Element::Issue,
+                Outcome::Nothing,
+                "The issue that we had created is found by its stamp.",
+            );
             false
         }
     }

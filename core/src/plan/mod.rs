@@ -11,11 +11,29 @@
 //! edited issue, an added, edited or removed comment), until there are neither needs nor steps. Only then are the
 //! hints done with: what says "read up to here" is noted in that last round, so that a crash before it loses nothing.
 
+mod answer;
+mod carry;
+mod comments;
+mod create;
+mod draft;
+mod ends;
+mod fields;
 mod given;
+mod intents;
+mod remember;
 mod step;
+#[cfg(test)]
+mod tests;
+mod trouble;
 
+pub use answer::answer;
 pub use given::{CommentSight, Found, Given, Hints, People, Read, Sight, View};
 pub use step::{Answer, Conflict, Element, FieldAfter, FieldWrite, Mark, Note, Op, Plan, Step, Trouble};
+
+use crate::explain::Outcome;
+use crate::id::Side;
+use crate::link::LinkState;
+use draft::Draft;
 
 /// After so many alternations that other people's automations made in a row, a field is frozen.
 pub const ALTERNATIONS_MAX: u32 = 3;
@@ -23,3 +41,38 @@ pub const ALTERNATIONS_MAX: u32 = 3;
 pub const REMOVALS_MAX: u32 = 10;
 /// So many known comments are asked for beside one that may be gone.
 pub const WITNESSES_MAX: usize = 3;
+
+/// Looks at what was read of one link, and says what must still be read, or what is to be done and remembered.
+#[must_use]
+pub fn plan(given: &Given<'_>) -> Plan {
+    decide(given).finish()
+}
+
+/// The decision with its reasons; [`plan`] and [`explain`](crate::explain::explain) are two views of it.
+pub(crate) fn decide<'a>(given: &'a Given<'a>) -> Draft<'a> {
+    let mut draft = Draft::new(given);
+    if let Some(why) = at_rest(given) {
+        draft.say(Element::Issue, Outcome::Nothing, why);
+        return draft;
+    }
+    if !ends::look(&mut draft) || !intents::settle(&mut draft) {
+        return draft;
+    }
+    if Side::BOTH.iter().all(|side| given.end(*side).is_some()) {
+        comments::plan(&mut draft);
+        fields::plan(&mut draft);
+    } else {
+        create::plan(&mut draft);
+    }
+    ends::remember(&mut draft);
+    draft
+}
+
+/// Why nothing is to be decided at all.
+fn at_rest(given: &Given<'_>) -> Option<&'static str> {
+    match given.link.state {
+        LinkState::Unlinked => Some("The two issues are no pair."),
+        LinkState::EndGone if given.retry().is_none() => Some("One issue is gone; a person must choose."),
+        LinkState::EndGone | LinkState::Live => None,
+    }
+}

@@ -10,6 +10,7 @@ fn trouble(code: &str, side: Side, sentence: impl Into<String>, remedy: &str) ->
 pub(crate) const END_GONE: &str = "end_gone";
 pub(crate) const FORBIDDEN: &str = "forbidden";
 pub(crate) const MOVED: &str = "moved";
+pub(crate) const BRAKE: &str = "brake";
 pub(crate) const SECURED: &str = "secured";
 
 pub(crate) fn end_gone(side: Side) -> Trouble {
@@ -43,7 +44,9 @@ pub(crate) fn secured(side: Side) -> Trouble {
     trouble(
         SECURED,
         side,
-        format!("The issue on side {side} stands under a security level whose issues do not leave that side."),
+        format!(
+            "The issue on side {side} stands under a security level whose issues do not leave that side."
+        ),
         "Map the security level under Scope, or take the issue out of it, then press retry.",
     )
 }
@@ -79,7 +82,9 @@ pub(crate) fn target_not_a_request(side: Side) -> Trouble {
     trouble(
         "target_not_a_request",
         side,
-        format!("The comment is internal, and the issue on side {side} is no request: there it would be seen by all."),
+        format!(
+            "The comment is internal, and the issue on side {side} is no request: there it would be seen by all."
+        ),
         "Give that issue a request type, then press retry.",
     )
 }
@@ -95,9 +100,11 @@ pub(crate) fn audience_mismatch(side: Side) -> Trouble {
 
 pub(crate) fn brake(side: Side, removals: u32) -> Trouble {
     trouble(
-        "brake",
+        BRAKE,
         side,
-        format!("{removals} copies in a row were removed on side {side}. The next removals wait for a person."),
+        format!(
+            "{removals} copies in a row were removed on side {side}. The next removals wait for a person."
+        ),
         "Look whether the comments were really meant to be deleted. Retry lets the removals go on.",
     )
 }

@@ -14,7 +14,7 @@ pub fn clean_name(name: &str, fallback: &str) -> String {
         .collect();
     let joined = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     let bounded: String = joined.chars().take(NAME_CHARS_MAX).collect();
-    if bounded.is_empty() { fallback.to_owned() } else { bounded }
+    if bounded.is_empty() { fallback.to_owned() } else { bounded.trim_end().to_owned() }
 }
 
 /// Overrides, isolates and marks of direction; zero-width characters; tags. The joiners stay: scripts need them.

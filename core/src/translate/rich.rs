@@ -218,7 +218,8 @@ fn unframed(
     way: &Way<'_>,
     out: &mut Gather,
 ) -> Vec<Value> {
-    let inside = content(map, place, path, way, out);
+    // Canonical, so that what ends in an empty paragraph is the same wherever the text in the frame ends up.
+    let inside = Doc::of_blocks(content(map, place, path, way, out)).normalise().blocks().to_vec();
     if inside.is_empty() {
         return at_place(vec![unknown(seen, path, out)], place);
     }
@@ -243,11 +244,15 @@ fn unknown(seen: Node<'_>, path: &str, out: &mut Gather) -> Value {
 
 fn at_place(inline: Vec<Value>, place: Place) -> Vec<Value> {
     match place {
-        Place::Inline => inline,
-        Place::Block => vec![paragraph(inline)],
+        Place::Block if !inline.is_empty() => vec![paragraph(inline)],
+        Place::Block | Place::Inline => inline,
     }
 }
 
 fn lose_link(path: &str, out: &mut Gather) {
-    out.lose(LossCode::LinkNeutralised, path, "The address would run code; it is kept as text.".to_owned());
+    out.lose(
+        LossCode::LinkNeutralised,
+        path,
+        "The address would run code: the text stays, the link does not.".to_owned(),
+    );
 }

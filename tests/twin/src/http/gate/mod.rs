@@ -21,10 +21,13 @@ use crate::{Caller, State, Twin};
 pub(super) async fn pass(twin: &Twin, site: &str, asked: &Asked) -> Response<Body> {
     let (path, query) = (asked.uri.path(), asked.uri.query().unwrap_or_default());
     if let Some(control) = path.strip_prefix(twin_control::PATH) {
-        return twin_control::answer(twin, &asked.method, control, query, &asked.body).await;
+        return twin_control::answer(twin, site, &asked.method, control, query, &asked.body).await;
     }
     if let Some(rest) = upm_path(path) {
         return manage_apps(twin, site, asked, rest).await;
+    }
+    if asked.method == http::Method::GET && !asked.body.is_empty() {
+        return body_of_get();
     }
     let effect = twin.with(|state| state.faults.strike(&mut state.rng, site, asked.method.as_str(), path));
     match effect {
@@ -34,7 +37,11 @@ pub(super) async fn pass(twin: &Twin, site: &str, asked: &Asked) -> Response<Bod
             tokio::time::sleep(Duration::from_millis(ms)).await;
             serve(twin, site, asked, 0)
         }
-        Some(Effect::Status { code, retry_after }) => refuse(twin, site, asked, code, retry_after.as_deref()),
+        Some(Effect::Status { code, retry_after, reason }) => {
+            let headers = [("retry-after", retry_after), ("ratelimit-reason", reason)];
+            let headers = headers.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
+            refuse(twin, site, asked, code, &headers.collect::<Vec<_>>())
+        }
         Some(Effect::TimeoutBefore) => {
             note(twin, site, asked, None);
             lost()
@@ -47,13 +54,21 @@ pub(super) async fn pass(twin: &Twin, site: &str, asked: &Asked) -> Response<Bod
     }
 }
 
+/// Jira's edge refuses a GET that carries a body (CHANGE-2328), before anything else is looked at.
+fn body_of_get() -> Response<Body> {
+    let mut response = Response::new(Body::from("<html><body>403 Forbidden</body></html>"));
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    put(&mut response, "content-type", "text/html");
+    response
+}
+
 fn upm_path(path: &str) -> Option<&str> {
     let rest = path.strip_prefix(upm::PATH)?;
     (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 async fn manage_apps(twin: &Twin, site: &str, asked: &Asked, path: &str) -> Response<Body> {
-    let now_ms = twin.with(|state| state.clock.now_ms());
+    let now_ms = site_now_ms(twin, site);
     let caller = twin.with(|state| state.sites.get(site).map(|site| auth::caller(site, asked)));
     let caller = match caller {
         Some(Ok(caller)) => caller,
@@ -101,7 +116,7 @@ fn serve(twin: &Twin, site_name: &str, asked: &Asked, stale_ms: i64) -> Response
                 return reply.into_response(&date);
             }
         };
-        let template = ledger::template(asked.uri.path());
+        let template = template(asked);
         let write = ledger::is_write(asked.method.as_str(), &template);
         let app = match &caller {
             Caller::App { key, .. } => Some(key.clone()),
@@ -128,7 +143,9 @@ fn serve(twin: &Twin, site_name: &str, asked: &Asked, stale_ms: i64) -> Response
             limits.charge(twin_ms, app, points);
         }
         ledger.note(entry(site_name, Some(&caller), asked, twin_ms, Some(reply.status), points));
-        with_headers(reply.into_response(&date), &standing.headers())
+        let response = reply.into_response(&date);
+        // Anonymous answers say nothing of limits.
+        if caller == Caller::Anonymous { response } else { with_headers(response, &standing.headers()) }
     })
 }
 
@@ -175,19 +192,23 @@ fn written_issue(site: &Site, path: &str) -> Option<u64> {
     site.issue_id(parts.nth(1)?)
 }
 
-fn refuse(twin: &Twin, site: &str, asked: &Asked, code: u16, retry_after: Option<&str>) -> Response<Body> {
+fn refuse(
+    twin: &Twin,
+    site: &str,
+    asked: &Asked,
+    code: u16,
+    headers: &[(&'static str, String)],
+) -> Response<Body> {
     let status = StatusCode::from_u16(code).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
     note(twin, site, asked, Some(status));
-    let date = http_date(twin.with(|state| state.clock.now_ms()));
+    let date = http_date(site_now_ms(twin, site));
     let body = json!({"errorMessages": [status.canonical_reason().unwrap_or("Error")], "errors": {}});
-    let mut response = Reply::json(status, body).into_response(&date);
-    if let Some(seconds) = retry_after {
-        put(&mut response, "retry-after", seconds);
-    }
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        put(&mut response, "ratelimit-reason", "jira-burst-based");
-    }
-    response
+    with_headers(Reply::json(status, body).into_response(&date), headers)
+}
+
+/// The time by the site's own clock, which dates every answer.
+fn site_now_ms(twin: &Twin, site: &str) -> i64 {
+    twin.with(|state| state.sites.get(site).map_or_else(|| state.clock.now_ms(), |site| state.site_now_ms(site)))
 }
 
 /// Notes a call that no handler saw. Whose it was is still known, so that it is counted for the right app.
@@ -209,7 +230,7 @@ fn entry(
     points: u64,
 ) -> Entry {
     let path = asked.uri.path();
-    let template = ledger::template(path);
+    let template = template(asked);
     let app = match caller {
         Some(Caller::App { key, .. }) => Some(key.clone()),
         Some(Caller::User(_) | Caller::Anonymous) | None => None,
@@ -224,10 +245,23 @@ fn entry(
         write: ledger::is_write(asked.method.as_str(), &template),
         template,
         path: path.to_owned(),
-        query: asked.uri.query().unwrap_or_default().to_owned(),
+        query: without_token(asked.uri.query().unwrap_or_default()),
         status: status.map(|status| status.as_u16()),
         points,
     }
+}
+
+/// A ledger is printed and kept; tokens do not belong into it.
+fn without_token(query: &str) -> String {
+    query.split('&').filter(|part| !part.starts_with("jwt=")).collect::<Vec<_>>().join("&")
+}
+
+/// The path with `{}` for what varies, whatever the routes call it.
+fn template(asked: &Asked) -> String {
+    let path = asked.uri.path();
+    let Some(named) = routes::template_of(&asked.method, path) else { return path.to_owned() };
+    let parts = named.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// A connection that breaks: the body never comes, over a socket and in process alike.
@@ -253,3 +287,6 @@ fn put(response: &mut Response<Body>, name: &'static str, value: &str) {
         response.headers_mut().insert(HeaderName::from_static(name), value);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! Values and comments on their way to the other side, and stamps as they are believed.
+
+use super::draft::Draft;
+use super::{Element, Given};
+use crate::adf::Doc;
+use crate::config::FieldRule;
+use crate::explain::Outcome;
+use crate::id::{FieldId, IssueTypeId, Side};
+use crate::issue::{Comment, Issue, Value};
+use crate::link::Block;
+use crate::merge::blocks;
+use crate::schema::FieldSchema;
+use crate::stamp::Stamp;
+use crate::translate::{self, Way};
+
+/// A value as the other side would have it.
+pub(crate) struct Crossing {
+    /// `None`: the other side keeps what it has.
+    pub(crate) value: Option<Value>,
+    pub(crate) losses: Vec<String>,
+}
+
+/// Takes a value through its rule; `None` when somebody must be looked up first.
+pub(crate) fn field(draft: &mut Draft<'_>, from: Side, rule: &FieldRule, value: &Value) -> Option<Crossing> {
+    let given = draft.given;
+    let (Some(here), Some(there)) = (schema(given, from, &rule.from), schema(given, from.other(), &rule.to))
+    else {
+        let losses = vec!["One of the two fields is not in its project any more.".to_owned()];
+        return Some(Crossing { value: None, losses });
+    };
+    let translated = translate::field(value, rule, here, there, &way(given, from));
+    if translated.needs.is_empty() {
+        let losses = translated.losses.into_iter().map(|loss| loss.sentence).collect();
+        return Some(Crossing { value: translated.write, losses });
+    }
+    draft.say(Element::Issue, Outcome::Reads, "Somebody must be looked up on the other side.");
+    draft.plan.needs.extend(translated.needs);
+    None
+}
+
+/// The copy of a comment as it would be written now.
+pub(crate) fn body(given: &Given<'_>, from: Side, comment: &Comment) -> Doc {
+    let author = comment.author.as_ref().map(|person| person.name.as_str());
+    translate::comment(given.config.sides[from].comments.copy, author, &comment.body, &way(given, from)).body
+}
+
+/// The blocks of a side's text as they are remembered.
+pub(crate) fn blocks(given: &Given<'_>, side: Side, doc: &Doc) -> Vec<Block> {
+    let across = translate::blocks(doc, &way(given, side));
+    let whole = |at: usize| across.get(at).is_some_and(|b| b.losses.is_empty() && b.blocks.len() == 1);
+    blocks::remember(given.key, doc, whole)
+}
+
+pub(crate) fn way<'a>(given: &Given<'a>, from: Side) -> Way<'a> {
+    let read = given.issue(from).map(|issue| issue.key.as_str());
+    Way {
+        from,
+        site: &given.sites[from],
+        key: read.or_else(|| given.end(from).map(|end| end.key.as_str())).unwrap_or_default(),
+        schemas: given.schemas,
+        users: &given.config.sides[from].users,
+        people: given.people,
+    }
+}
+
+/// What the stamp of a comment says, whoever wrote it. To be believed it must be ours as well: [`is_ours`].
+pub(crate) fn stamp(given: &Given<'_>, comment: &Comment) -> Option<Stamp> {
+    given.stamps.read(comment.stamp.as_deref()?)
+}
+
+/// The comment was written by the account that we write as.
+pub(crate) fn is_ours(given: &Given<'_>, side: Side, comment: &Comment) -> bool {
+    let us = given.seen[side].us.as_ref();
+    us.is_some() && comment.author.as_ref().map(|person| &person.account) == us
+}
+
+/// What the stamp of an issue says, if we created it.
+pub(crate) fn issue_stamp(given: &Given<'_>, side: Side, issue: &Issue) -> Option<Stamp> {
+    let us = given.seen[side].us.as_ref();
+    let ours = us.is_some() && issue.creator.as_ref() == us;
+    issue.stamp.as_deref().filter(|_| ours).and_then(|opaque| given.stamps.read(opaque))
+}
+
+fn schema<'a>(given: &Given<'a>, side: Side, field: &FieldId) -> Option<&'a FieldSchema> {
+    let project = &given.schemas[side];
+    let of_type = issue_type(given, side).and_then(|id| project.issue_type(id)).and_then(|t| t.field(field));
+    of_type.or_else(|| project.field(field))
+}
+
+fn issue_type<'a>(given: &Given<'a>, side: Side) -> Option<&'a IssueTypeId> {
+    match given.issue(side) {
+        Some(issue) => Some(&issue.issue_type),
+        None => given.end(side).map(|end| &end.issue_type),
+    }
+}

@@ -1,0 +1,139 @@
+//! Copies that we made, as they are now. What a person did to one is recorded, and neither carried back nor healed.
+
+use super::{Thread, base, element, leaks, rests, unsettled};
+use crate::explain::Outcome;
+use crate::id::{CommentId, Side};
+use crate::issue::Comment;
+use crate::link::{CommentPair, CommentState, IntentKind};
+use crate::plan::draft::Draft;
+use crate::plan::{CommentSight, Note, Op, Step, carry, trouble};
+use crate::stamp::Stamp;
+
+impl Thread<'_> {
+    pub(super) fn copy(&mut self, draft: &mut Draft<'_>, side: Side, id: &CommentId, sight: &CommentSight) {
+        let pair = self.by_copy(side, id);
+        match (sight, pair) {
+            (CommentSight::Seen(comment), Some(pair)) => self.look_at_copy(draft, side, comment, pair),
+            (CommentSight::Absent, Some(pair)) => self.copy_gone(draft, pair),
+            (CommentSight::Seen(comment), None) => {
+                if let Some(stamp) = self.made_here(draft, side, comment) {
+                    self.stray(draft, side, comment, &stamp);
+                }
+            }
+            (CommentSight::Absent, None) => {}
+        }
+    }
+
+    /// The stamp of a comment that this link's own work made.
+    pub(super) fn made_here(&self, draft: &Draft<'_>, side: Side, comment: &Comment) -> Option<Stamp> {
+        let ours = carry::is_ours(draft.given, side, comment);
+        carry::stamp(draft.given, comment).filter(|stamp| ours && stamp.link == self.link.id)
+    }
+
+    fn look_at_copy(&mut self, draft: &mut Draft<'_>, side: Side, comment: &Comment, pair: CommentPair) {
+        let Some(known) = &pair.copy_base else { return };
+        if leaks(known.audience, comment.audience) {
+            let removed = CommentPair { state: CommentState::Parked, ..without_copy(&pair) };
+            let op = Op::DeleteComment {
+                side,
+                issue: issue(draft, side),
+                comment: comment.id.clone(),
+                origin: pair.id.clone(),
+            };
+            let why = "More people can see the copy than may.".to_owned();
+            draft.park(element(&pair), trouble::audience_mismatch(side));
+            return self.hide(draft, step(op, why, removed));
+        }
+        let now = base(draft.given.key, comment, known.audience);
+        if now == *known {
+            return;
+        }
+        // An edit of ours whose outcome is unknown may be what shows here; the origin decides again.
+        let maybe_ours = unsettled(draft, &pair, |what| matches!(what, IntentKind::EditComment { .. }));
+        let touched = now.value != known.value && !maybe_ours;
+        if touched && pair.state != CommentState::Detached {
+            self.detach(draft, &pair, "A person edited the copy; it does not follow its origin any more.");
+        }
+        let state = if touched { CommentState::Detached } else { pair.state.clone() };
+        self.put(CommentPair { copy_base: Some(now), state, ..pair });
+    }
+
+    fn copy_gone(&mut self, draft: &mut Draft<'_>, pair: CommentPair) {
+        let ours = unsettled(draft, &pair, |what| matches!(what, IntentKind::DeleteComment { .. }));
+        match pair.state {
+            CommentState::Detached => {}
+            _ if ours => self.put(CommentPair { base: None, ..without_copy(&pair) }),
+            CommentState::Live | CommentState::Home | CommentState::Parked | CommentState::Gone => {
+                self.detach(draft, &pair, "A person deleted the copy; it is not made again.");
+                self.put(CommentPair { state: CommentState::Detached, ..pair });
+            }
+        }
+    }
+
+    fn detach(&self, draft: &mut Draft<'_>, pair: &CommentPair, why: &str) {
+        draft.say(element(pair), Outcome::Nothing, why);
+        draft.note(Note::Skip { element: element(pair), why: why.to_owned() });
+    }
+
+    /// A copy of ours that no pair speaks of: the outcome of a lost answer, or a double that Jira completed late.
+    fn stray(&mut self, draft: &mut Draft<'_>, side: Side, comment: &Comment, stamp: &Stamp) {
+        let open = draft.given.link.intents.iter().find(|i| i.op == stamp.op).and_then(|i| match &i.what {
+            IntentKind::AddComment { origin } => Some(origin.clone()),
+            IntentKind::CreateIssue
+            | IntentKind::EditIssue { .. }
+            | IntentKind::EditComment { .. }
+            | IntentKind::DeleteComment { .. } => None,
+        });
+        let pair = match &open {
+            Some(origin) => {
+                let key = (side.other(), origin.clone());
+                Some(self.pairs.get(&key).cloned().unwrap_or_else(|| CommentPair::new(side.other(), origin)))
+            }
+            None => self.pairs.values().find(|p| p.origin != side && p.ops.contains(&stamp.op)).cloned(),
+        };
+        let Some(mut pair) = pair else { return };
+        if open.is_some() {
+            draft.note(Note::Settled { op: stamp.op.clone(), happened: true });
+        }
+        pair.tried(&stamp.op);
+        let wanted = matches!(pair.state, CommentState::Live | CommentState::Parked);
+        if pair.copy.is_none() && wanted {
+            draft.say(element(&pair), Outcome::Nothing, "The copy that we had made is found by its stamp.");
+            draft.plan.again[side.other()].comments.insert(pair.id.clone(), None);
+            let copy_base = Some(base(draft.given.key, comment, comment.audience));
+            return self.put(CommentPair {
+                copy: Some(comment.id.clone()),
+                base: None,
+                copy_base,
+                state: CommentState::Live,
+                ..pair
+            });
+        }
+        if rests(draft, &pair) && open.is_none() {
+            return;
+        }
+        let op = Op::DeleteComment {
+            side,
+            issue: issue(draft, side),
+            comment: comment.id.clone(),
+            origin: pair.id.clone(),
+        };
+        pair.past.push(comment.id.clone());
+        self.hide(draft, step(op, "It is a double of a copy that is there already.".to_owned(), pair));
+    }
+}
+
+pub(super) fn step(op: Op, why: String, pair: CommentPair) -> Step {
+    Step { op, why, fields: Default::default(), conflicts: Vec::new(), comment: Some(pair), removal: false }
+}
+
+/// The pair once its copy is removed by us.
+pub(super) fn without_copy(pair: &CommentPair) -> CommentPair {
+    let mut pair = pair.clone();
+    pair.removed();
+    pair
+}
+
+pub(super) fn issue(draft: &Draft<'_>, side: Side) -> crate::id::IssueId {
+    draft.given.end(side).map_or_else(|| crate::id::IssueId::new(""), |end| end.issue.clone())
+}
