@@ -2,10 +2,16 @@
 //!
 //! Imports run one way: `http -> sync -> {store, jira} -> {egress, secret} -> duplex-core`; `app` wires the rooms.
 
+pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod egress;
 pub mod http;
 pub mod jira;
+pub mod log;
 pub mod secret;
+pub mod serve;
+pub mod setup;
 pub mod store;
 pub mod sync;

@@ -1,1 +1,62 @@
-fn main() {}
+//! `duplex`: the server and the operator's commands.
+
+use clap::{Parser, Subcommand};
+use duplex_server::cli::sync::{SyncCommand, SyncOptions};
+use duplex_server::config::{Database, Settings};
+use std::process::ExitCode;
+
+/// Mirrors Jira Service Management projects between Jira sites, or inside one.
+#[derive(Debug, Parser)]
+#[command(name = "duplex", version, propagate_version = true)]
+struct Duplex {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Takes Jira's events, serves the admin page's API, and mirrors.
+    Serve(Box<Settings>),
+    /// Brings the database to this binary's version, and ends.
+    Migrate(Database),
+    /// Sets up and looks after syncs, on the same database as a running server.
+    Sync {
+        #[command(flatten)]
+        options: Box<SyncOptions>,
+        #[command(subcommand)]
+        command: SyncCommand,
+    },
+}
+
+fn main() -> ExitCode {
+    let duplex = Duplex::parse();
+    match run(duplex.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("duplex: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(settings) => duplex_server::serve::serve(*settings).await.map(|()| ExitCode::SUCCESS),
+            Command::Migrate(database) => duplex_server::cli::migrate(&database).await,
+            Command::Sync { options, command } => duplex_server::cli::sync::run(*options, command).await,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Duplex::command().debug_assert();
+    }
+}

@@ -85,4 +85,17 @@ mod tests {
             assert_eq!(audience.narrower(Audience::Unknown), Audience::Unknown);
         }
     }
+
+    #[test]
+    fn no_say_of_another_widens() {
+        let all = [Audience::Customers, Audience::Team, Audience::Restricted, Audience::Unknown];
+        for one in all {
+            for other in all {
+                let both = one.narrower(other);
+                assert_eq!(both, other.narrower(one));
+                assert_eq!(both.narrower(one), both, "{one:?} and {other:?}");
+                assert_eq!(both.is_public(), one.is_public() && other.is_public());
+            }
+        }
+    }
 }

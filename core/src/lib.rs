@@ -16,4 +16,5 @@ pub mod payload;
 pub mod plan;
 pub mod schema;
 pub mod stamp;
+pub mod suggest;
 pub mod translate;

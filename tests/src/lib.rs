@@ -1,7 +1,10 @@
 //! Worlds in which Duplex lives for its proofs: people at Jira sites, sites that are twins, servers that are real
 //! processes or run in the test's own thread.
 
+pub mod guide;
+pub mod ledger;
 pub mod net;
 pub mod person;
 pub mod process;
 pub mod scenario;
+pub mod stage;

@@ -123,10 +123,9 @@ impl Stage {
 
     /// Runs an operator command of `duplex` on the stage's database and answers what it printed.
     pub fn duplex(&self, args: &[&str]) -> Result<String> {
-        let args: Vec<&str> = args.to_vec();
         let mut env = self.settings();
         env.push(("DUPLEX_BASE_URL".to_owned(), self.base_url()));
-        run("duplex", &args, &env)
+        run("duplex", args, &env)
     }
 
     /// Configures the guide's sync between two projects, accepts it on both sides and starts it.

@@ -1,1 +1,111 @@
-//! What comes in: lifecycle, webhooks, the admin API, operations.
+//! What comes in: Jira's lifecycle events and webhooks, the admin page's calls, and the operator's questions.
+
+mod api;
+mod body;
+pub mod descriptor;
+mod door;
+pub mod error;
+mod lifecycle;
+pub mod ops;
+#[cfg(test)]
+mod tests;
+mod webhook;
+
+use crate::config::{AppKey, BaseUrl, Settings, Times};
+use crate::egress::Policy;
+use crate::jira::auth::InstallVerifier;
+use crate::setup::Setup;
+use api::who::Rights;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
+use axum::routing::{get, post};
+use error::ApiError;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// What every route needs.
+#[derive(Debug)]
+pub struct Http {
+    pub(crate) setup: Arc<Setup>,
+    pub(crate) rights: Rights,
+    pub(crate) policy: Policy,
+    pub(crate) installer: InstallVerifier,
+    pub(crate) app_key: AppKey,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) times: Times,
+}
+
+/// No request of ours needs longer, in seconds; a page's call that waits for Jira included.
+const REQUEST_SECONDS_MAX: u64 = 60;
+
+impl Http {
+    #[must_use]
+    pub fn new(settings: &Settings, setup: Arc<Setup>) -> Self {
+        let installer = InstallVerifier::new(
+            settings.outside.install_keys_url.clone(),
+            settings.base_url.url().clone(),
+            Arc::clone(&setup.transport),
+            Arc::clone(&setup.clock),
+        );
+        Self {
+            policy: settings.outside.policy(),
+            app_key: settings.outside.app_key.clone(),
+            base_url: settings.base_url.clone(),
+            times: settings.times.clone(),
+            rights: Rights::default(),
+            installer,
+            setup,
+        }
+    }
+}
+
+/// Everything that is open to Jira and to browsers, at the root and below the path of the base URL: whether a proxy
+/// in front of us strips that path or not, the rest of the address is the same.
+pub fn router(http: &Arc<Http>) -> Router {
+    let base = http.base_url.path().to_owned();
+    let routes = routes().with_state(Arc::clone(http));
+    let routes = if base.is_empty() { routes } else { routes.clone().nest(&base, routes) };
+    routes
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(REQUEST_SECONDS_MAX),
+        ))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+}
+
+fn routes() -> Router<Arc<Http>> {
+    Router::new()
+        .route("/atlassian-connect.json", get(descriptor_json))
+        .route("/connect/installed", post(lifecycle::installed))
+        .route("/connect/enabled", post(lifecycle::enabled))
+        .route("/connect/disabled", post(lifecycle::disabled))
+        .route("/connect/uninstalled", post(lifecycle::uninstalled))
+        .route("/connect/webhooks/{event}", post(webhook::take))
+        .nest("/api/v1", api::routes())
+        .fallback(async || ApiError::not_found("address"))
+}
+
+async fn descriptor_json(State(http): State<Arc<Http>>) -> axum::response::Response {
+    descriptor::answer(&descriptor::descriptor(&http.app_key, &http.base_url))
+}
+
+fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// The path without its query, which may hold a token. The site is recorded once it is proved.
+fn span<B>(request: &Request<B>) -> tracing::Span {
+    tracing::info_span!(
+        "request",
+        method = %request.method(),
+        path = request.uri().path(),
+        site = tracing::field::Empty,
+    )
+}

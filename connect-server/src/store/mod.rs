@@ -1,1 +1,152 @@
-//! What must survive: one narrow seam over SQLite and PostgreSQL.
+//! What the server remembers, in SQLite or PostgreSQL, and nowhere else.
+//!
+//! One room per noun; every function is one statement or one transaction. Time is handed in. Work through a link goes
+//! [`work`] (claim) -> [`links`] (load) -> [`intents`] (open) -> [`memory`] (record) -> [`work`] (finish).
+
+pub mod activity;
+mod bell;
+pub mod conflicts;
+mod db;
+mod error;
+mod hints;
+pub mod intents;
+pub mod links;
+pub mod memory;
+pub mod parked;
+pub mod pauses;
+pub mod sites;
+pub mod sweeps;
+pub mod syncs;
+#[cfg(test)]
+mod tests;
+pub mod work;
+
+pub use bell::Bell;
+pub use error::StoreError;
+pub use intents::{Opening, Slot, Working};
+pub use syncs::Place;
+pub use work::{Claimed, Class, Finished, Lease, LinkMark, Mark};
+
+use crate::clock::Chance;
+use crate::secret::KeyRing;
+use db::Db;
+use sqlx::Row;
+use std::fmt;
+use std::sync::Arc;
+
+/// The rooms over one database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub sites: sites::Sites,
+    pub syncs: syncs::Syncs,
+    pub links: links::Links,
+    pub work: work::Work,
+    pub intents: intents::Intents,
+    pub memory: memory::Memory,
+    pub parked: parked::Parked,
+    pub conflicts: conflicts::Conflicts,
+    pub activity: activity::Activity,
+    pub sweeps: sweeps::Sweeps,
+    pub pauses: pauses::Pauses,
+    /// Rings when work was marked in this process.
+    pub bell: Bell,
+    db: Db,
+    keys: KeyRing,
+}
+
+/// How the store is opened.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Seals secrets and lost values.
+    pub ring: KeyRing,
+    pub chance: Arc<dyn Chance>,
+    /// SQLite only: a commit waits until it is on disk. `false` is for tests that crash the program but not the
+    /// machine.
+    pub synced: bool,
+}
+
+/// What seals, and what makes ids.
+#[derive(Clone)]
+pub(crate) struct Vault {
+    ring: KeyRing,
+    chance: Arc<dyn Chance>,
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Vault")
+    }
+}
+
+impl Store {
+    /// Opens `sqlite://FILE` (made when missing) or `postgres://...`, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Url`], [`StoreError::Newer`], [`StoreError::Migrate`], [`StoreError::Database`].
+    pub async fn open(url: &str, options: Options) -> Result<Self, StoreError> {
+        let db = Db::connect(url, options.synced).await?;
+        db.migrate().await?;
+        let keys = options.ring.clone();
+        let vault = Vault { ring: options.ring, chance: options.chance };
+        let bell = Bell::default();
+        let work = work::Work::new(db.clone(), bell.clone());
+        Ok(Self {
+            sites: sites::Sites { db: db.clone(), vault: vault.clone() },
+            syncs: syncs::Syncs { db: db.clone() },
+            links: links::Links { db: db.clone() },
+            intents: intents::Intents { db: db.clone() },
+            memory: memory::Memory { db: db.clone(), vault: vault.clone() },
+            parked: parked::Parked { db: db.clone(), work: work.clone() },
+            conflicts: conflicts::Conflicts { db: db.clone(), vault: vault.clone() },
+            activity: activity::Activity { db: db.clone(), vault },
+            sweeps: sweeps::Sweeps { db: db.clone() },
+            pauses: pauses::Pauses { db: db.clone() },
+            work,
+            bell,
+            db,
+            keys,
+        })
+    }
+
+    /// What seals here; stamps and digests derive from it.
+    #[must_use]
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    /// Answers when the database does. For readiness.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.db.pool).await?;
+        Ok(())
+    }
+
+    /// How often the database was opened for service. A site whose app property says more has seen a later state of
+    /// it: the database was restored from a backup.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn epoch(&self) -> Result<i64, StoreError> {
+        let query = sqlx::query("SELECT value FROM counters WHERE name = 'epoch'");
+        Ok(query.fetch_one(&self.db.pool).await?.try_get(0)?)
+    }
+
+    /// Counts one more opening, and never falls behind `at_least`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn advance_epoch(&self, at_least: i64) -> Result<i64, StoreError> {
+        let query = sqlx::query(
+            "UPDATE counters SET value = CASE WHEN value + 1 < $1 THEN $1 ELSE value + 1 END
+             WHERE name = 'epoch' RETURNING value",
+        );
+        Ok(query.bind(at_least).fetch_one(&self.db.pool).await?.try_get(0)?)
+    }
+
+    /// Waits for running statements and closes all connections.
+    pub async fn close(&self) {
+        self.db.pool.close().await;
+    }
+}

@@ -19,7 +19,7 @@ pub use build::{link, paragraph, strong, text};
 pub use fit::{CUT_NOTE, Cut, LIMIT_UNITS, Length};
 pub use links::is_safe_url;
 pub use node::Node;
-pub(crate) use normalise::{block as normal_block, whole};
+pub(crate) use normalise::block as normal_block;
 pub(crate) use plain::mention_text;
 
 use serde::{Deserialize, Serialize};

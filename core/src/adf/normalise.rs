@@ -136,7 +136,7 @@ fn plain(value: &Value) -> Value {
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 #[expect(clippy::cast_possible_truncation, reason = "whole and within the exact range, as just tested")]
-pub(crate) fn whole(number: &Number) -> Number {
+fn whole(number: &Number) -> Number {
     match number.as_f64() {
         Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT => {
             Number::from(float as i64)

@@ -23,6 +23,7 @@ fn write(node: Node<'_>, out: &mut String) {
     }
     match node.kind() {
         "rule" => out.push_str("---"),
+        "blockCard" | "embedCard" => out.push_str(node.attr_text("url").unwrap_or_default()),
         "expand" | "nestedExpand" => line(node.attr_text("title").unwrap_or_default(), out),
         "listItem" => out.push_str("- "),
         "taskItem" if node.attr_text("state") == Some("DONE") => out.push_str("[x] "),

@@ -77,13 +77,22 @@ fn ways_out(from: FieldKind) -> String {
         .filter_map(|kind| {
             let targets: Vec<&str> =
                 crate::config::targets(kind, from).iter().map(|target| target.words()).collect();
-            (!targets.is_empty()).then(|| format!("{} to {}", in_words(kind), targets.join(" or ")))
+            (!targets.is_empty()).then(|| format!("{} to {}", in_words(kind), either(&targets)))
         })
         .collect();
     if ways.is_empty() {
         "Remove the mapping.".to_owned()
     } else {
         format!("It can be mapped {}.", ways.join("; "))
+    }
+}
+
+/// `a date, labels or a number`.
+fn either(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
     }
 }
 

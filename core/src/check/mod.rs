@@ -8,6 +8,8 @@ mod defaults;
 mod fields;
 mod finding;
 mod issue_types;
+#[cfg(test)]
+mod laws;
 mod permissions;
 mod projects;
 mod required;
@@ -18,15 +20,17 @@ mod tests;
 mod users;
 
 pub use finding::{Code, Finding, Place, Severity, Tab};
-pub use permissions::needed as needed_permissions;
-pub use projects::OtherSync;
+pub use permissions::{Permission, needed as needed_permissions};
+pub use projects::{Leaving, OtherSync};
 
 use crate::config::{Config, FieldRule, IssueTypeRule, SideConfig};
 use crate::id::{FieldId, IssueTypeId, Side, Sides};
 use crate::schema::{IssueTypeSchema, ProjectSchema};
+use serde::{Deserialize, Serialize};
 
 /// What else is known: about the sites, and about other syncs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Facts {
     /// Jira's names (`ADD_COMMENTS`) of the project permissions that the app's user lacks.
     pub missing: Sides<Vec<String>>,

@@ -4,9 +4,10 @@ use super::{Code, Desk, Place, Tab};
 use crate::config::Config;
 use crate::id::Side;
 use crate::schema::ProjectSchema;
+use serde::Serialize;
 
 /// A project permission: Jira's key, its name in Jira's pages, and what it is needed for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Permission {
     /// As `mypermissions` names it.
     pub key: &'static str,

@@ -3,9 +3,10 @@
 use super::{Code, Desk, Place, Tab};
 use crate::config::{self, Config};
 use crate::id::{IssueTypeId, Side, Sides};
+use serde::{Deserialize, Serialize};
 
 /// Another sync over the same pair of projects, turned so that its sides are this configuration's sides.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherSync {
     pub name: String,
     /// What leaves each side there.
@@ -13,7 +14,7 @@ pub struct OtherSync {
 }
 
 /// Which issues leave a side of another sync.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaving {
     pub issue_types: Vec<IssueTypeId>,
     pub jql: Option<String>,

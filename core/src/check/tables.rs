@@ -2,7 +2,7 @@
 
 use super::{Code, Desk, Place, Tab, listed};
 use crate::config::{FieldRule, Otherwise, RuleKind, TableRow};
-use crate::id::Side;
+use crate::id::{FieldId, Side};
 use crate::issue::Choice;
 use crate::schema::FieldKind;
 use std::collections::BTreeMap;
@@ -12,19 +12,28 @@ pub(super) fn check(desk: &mut Desk<'_>, side: Side) {
         let RuleKind::Table { rows, otherwise } = &rule.kind else { continue };
         let place = Place::on(Tab::FieldMappings, side).row(row);
         check_repeated(desk, side, rule, rows, &place);
-        if !has_options(desk, side, rule) {
-            continue;
+        let (from, to) = (options(desk, side, &rule.from), options(desk, side.other(), &rule.to));
+        if let Some(sources) = &from {
+            check_sources(desk, side, rule, (rows, otherwise), sources, &place);
         }
-        check_options(desk, side, rule, rows, otherwise, &place);
-        check_unmapped(desk, side, rule, rows, otherwise, &place);
-        check_way_back(desk, side, rule, &place);
+        if let Some(targets) = &to {
+            check_targets(desk, side, rule, (rows, otherwise), targets, &place);
+        }
+        if let (Some(sources), Some(targets)) = (&from, &to) {
+            check_way_back(desk, side, rule, (sources, targets), &place);
+        }
     }
 }
 
-/// A text field's table is free text; a missing field is reported elsewhere.
-fn has_options(desk: &Desk<'_>, side: Side, rule: &FieldRule) -> bool {
-    let choice = |kind| matches!(kind, Some(FieldKind::Choice | FieldKind::Choices | FieldKind::RequestType));
-    choice(desk.schema(side).kind(&rule.from)) && choice(desk.schema(side.other()).kind(&rule.to))
+/// What the rows name by id; `None` for a field of texts, and for a missing one, which is reported elsewhere.
+fn options(desk: &Desk<'_>, side: Side, field: &FieldId) -> Option<Vec<Choice>> {
+    let kind = desk.schema(side).kind(field)?;
+    let chosen = matches!(kind, FieldKind::Choice | FieldKind::Choices | FieldKind::RequestType);
+    chosen.then(|| desk.schema(side).choices(field))
+}
+
+fn has(choices: &[Choice], id: &str) -> bool {
+    choices.iter().any(|c| c.id == id)
 }
 
 fn check_repeated(desk: &mut Desk<'_>, side: Side, rule: &FieldRule, rows: &[TableRow], place: &Place) {
@@ -41,19 +50,17 @@ fn check_repeated(desk: &mut Desk<'_>, side: Side, rule: &FieldRule, rows: &[Tab
     }
 }
 
-fn check_options(
+/// Rows from options that are gone, and options without a row. A row from nothing is for the empty field.
+fn check_sources(
     desk: &mut Desk<'_>,
     side: Side,
     rule: &FieldRule,
-    rows: &[TableRow],
-    otherwise: &Otherwise,
+    (rows, otherwise): (&[TableRow], &Otherwise),
+    sources: &[Choice],
     place: &Place,
 ) {
-    let sources = desk.schema(side).choices(&rule.from);
-    let targets = desk.schema(side.other()).choices(&rule.to);
-    let known = |choices: &[Choice], id: &str| choices.iter().any(|c| c.id == id);
-    for row in rows.iter().filter(|row| !known(&sources, &row.from)) {
-        let name = desk.field_name(side, &rule.from);
+    let name = desk.field_name(side, &rule.from);
+    for row in rows.iter().filter(|row| !row.from.is_empty() && !has(sources, &row.from)) {
         desk.warning(
             Code::TableOptionUnknown,
             place.clone().about(row.from.as_str()),
@@ -61,8 +68,35 @@ fn check_options(
             "Remove the row.",
         );
     }
+    let unmapped = sources.iter().filter(|c| !rows.iter().any(|row| row.from == c.id)).count();
+    let result = match otherwise {
+        Otherwise::Keep => "the other side keeps what it has".to_owned(),
+        Otherwise::Clear => "the other side is emptied".to_owned(),
+        Otherwise::Use { to } => {
+            format!("the other side is set to *{}*", desk.schema(side.other()).choice_words(&rule.to, to))
+        }
+    };
+    if unmapped > 0 {
+        desk.info(
+            Code::TableOptionsUnmapped,
+            place.clone().about(rule.from.as_str()),
+            format!("{unmapped} of {} options of *{name}* stand in no row: {result}.", sources.len()),
+            "Add rows for them, if that is not what is wanted.",
+        );
+    }
+}
+
+/// Rows to options that are gone.
+fn check_targets(
+    desk: &mut Desk<'_>,
+    side: Side,
+    rule: &FieldRule,
+    (rows, otherwise): (&[TableRow], &Otherwise),
+    targets: &[Choice],
+    place: &Place,
+) {
     let rest = if let Otherwise::Use { to } = otherwise { Some(to) } else { None };
-    for to in rows.iter().map(|row| &row.to).chain(rest).filter(|to| !known(&targets, to)) {
+    for to in rows.iter().map(|row| &row.to).chain(rest).filter(|to| !has(targets, to)) {
         let name = desk.field_name(side.other(), &rule.to);
         desk.error(
             Code::TableOptionUnknown,
@@ -73,46 +107,23 @@ fn check_options(
     }
 }
 
-fn check_unmapped(
+/// What a two-way mapping makes of its own result. Several sources of one target are settled by keeping a value that
+/// already maps back; a value that comes back as something which leads elsewhere would wander.
+fn check_way_back(
     desk: &mut Desk<'_>,
     side: Side,
     rule: &FieldRule,
-    rows: &[TableRow],
-    otherwise: &Otherwise,
+    (sources, targets): (&[Choice], &[Choice]),
     place: &Place,
 ) {
-    let sources = desk.schema(side).choices(&rule.from);
-    let unmapped = sources.iter().filter(|c| !rows.iter().any(|row| row.from == c.id)).count();
-    let result = match otherwise {
-        Otherwise::Keep => "the other side keeps what it has".to_owned(),
-        Otherwise::Clear => "the other side is emptied".to_owned(),
-        Otherwise::Use { to } => {
-            format!("the other side is set to *{}*", desk.schema(side.other()).choice_words(&rule.to, to))
-        }
-    };
-    if unmapped > 0 {
-        let name = desk.field_name(side, &rule.from);
-        desk.info(
-            Code::TableOptionsUnmapped,
-            place.clone().about(rule.from.as_str()),
-            format!("{unmapped} of {} options of *{name}* stand in no row: {result}.", sources.len()),
-            "Add rows for them, if that is not what is wanted.",
-        );
-    }
-}
-
-/// What a two-way mapping makes of its own result. Several sources of one target are settled by keeping a value that
-/// already maps back; a value that comes back as something which leads elsewhere would wander.
-fn check_way_back(desk: &mut Desk<'_>, side: Side, rule: &FieldRule, place: &Place) {
     let back = |r: &&FieldRule| r.from == rule.to && r.to == rule.from;
     let Some(back) = desk.side(side.other()).fields.iter().find(back) else { return };
-    let (home, away) = (desk.schema(side), desk.schema(side.other()));
-    let (sources, targets) = (home.choices(&rule.from), away.choices(&rule.to));
-    let forward = map(rule, &sources, &targets);
-    let returns = map(back, &targets, &sources);
+    let away = desk.schema(side.other());
+    let forward = map(rule, sources, targets);
+    let returns = map(back, targets, sources);
     let mut merged: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut lost = Vec::new();
-    for choice in &sources {
+    for choice in sources {
         let Some(target) = forward.get(&choice.id) else { continue };
         merged.entry(target.as_str()).or_default().push(choice.name.as_str());
         let comes_back = returns.get(target);

@@ -93,23 +93,19 @@ pub(crate) fn targets(kind: &RuleKind, from: FieldKind) -> &'static [FieldKind] 
         Choice, Choices, Date, DateTime, Labels, Number, Other, People, Person, RequestType, Rich, Text,
     };
     match (kind, from) {
-        (RuleKind::Passthrough, Text | Rich) => &[Text, Rich],
-        (RuleKind::Passthrough, Number) => &[Number],
-        (RuleKind::Passthrough, Date) => &[Date],
-        (RuleKind::Passthrough, DateTime) => &[DateTime],
-        (RuleKind::Passthrough | RuleKind::Table { .. }, Choice) => &[Choice],
-        (RuleKind::Passthrough | RuleKind::Table { .. }, Choices) => &[Choices],
-        (RuleKind::Passthrough, Labels) => &[Labels],
-        (RuleKind::Passthrough, Person) => &[Person],
-        (RuleKind::Passthrough, People) => &[People],
-        (RuleKind::Passthrough | RuleKind::Table { .. }, RequestType) => &[RequestType],
-        (RuleKind::Table { .. }, Text) => &[Text],
-        (
-            RuleKind::Text { .. },
-            Text | Rich | Number | Date | DateTime | Choice | Choices | Labels | Person | People
-            | RequestType,
-        ) => &[Text, Rich],
-        (RuleKind::Passthrough | RuleKind::Text { .. }, Other)
-        | (RuleKind::Table { .. }, Rich | Number | Date | DateTime | Labels | Person | People | Other) => &[],
+        (_, Other) => &[],
+        (RuleKind::Passthrough, Text) => &[Text, Rich, Choice, Choices],
+        (RuleKind::Passthrough, Rich) => &[Rich, Text],
+        (RuleKind::Passthrough, Number) => &[Number, Text, Rich],
+        (RuleKind::Passthrough, Date) => &[Date, Text, Rich],
+        (RuleKind::Passthrough, DateTime) => &[DateTime, Text, Rich],
+        (RuleKind::Passthrough, Choice | Choices) => &[Choice, Choices, RequestType, Text, Rich],
+        (RuleKind::Passthrough, RequestType) => &[RequestType, Choice, Choices, Text, Rich],
+        (RuleKind::Passthrough, Labels) => &[Labels, Text, Rich],
+        (RuleKind::Passthrough, Person | People) => &[Person, People, Text, Rich],
+        (RuleKind::Table { .. }, _) => {
+            &[Choice, Choices, RequestType, Labels, Person, People, Number, Date, Text, Rich]
+        }
+        (RuleKind::Text { .. }, _) => &[Text, Rich],
     }
 }

@@ -4,6 +4,7 @@
 //! side can be told from the rest and needs that side's consent. A two-way mapping is a rule on either side.
 
 mod bounds;
+pub mod diff;
 mod fields;
 pub mod file;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::issue::{Choice, Person, Value as Field};
 use crate::plan::Mark;
 use crate::schema::{FieldKind, FieldSchema, IssueTypeSchema};
 use crate::stamp::Property;
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 fn schema() -> ProjectSchema {
@@ -132,6 +133,7 @@ fn fields_are_set_and_sets_are_added_to_and_removed_from() {
         ("components", Field::Choices(BTreeSet::from([low])), json!([{ "id": "7" }])),
         ("cf2", Field::Number(5.into()), json!(5)),
         ("duedate", Field::Date("2026-11-23".to_owned()), json!("2026-11-23")),
+        ("cf3", Field::DateTime(Millis(0)), json!("1970-01-01T00:00:00.000+0000")),
         ("cf3", Field::DateTime(Millis(1_795_392_000_007)), json!("2026-11-23T00:00:00.007+0000")),
     ] {
         check(&edit(&[(id, set(value))]), head, json!({ "fields": { id: json } }));
@@ -211,4 +213,30 @@ fn what_is_not_carried_is_not_written() {
     };
     let refused = request(&op, &Sides::new(no_desk.clone(), no_desk), None);
     assert_eq!(refused, Err(PayloadError::NoRequestTypeField("A".to_owned())));
+}
+
+fn any_audience() -> impl Strategy<Value = Audience> {
+    let all = [Audience::Customers, Audience::Team, Audience::Restricted, Audience::Unknown];
+    prop::sample::select(all.to_vec())
+}
+
+proptest! {
+    /// Whatever the narrower of two audiences becomes in Jira: it is public only if both are, and what is not public
+    /// says so in the very request.
+    #[test]
+    fn no_call_is_wider_than_any_audience_that_had_a_say(one in any_audience(), other in any_audience()) {
+        let audience = one.narrower(other);
+        let open = json!({ "key": AUDIENCE_PROPERTY, "value": { "internal": false } });
+        let shut = json!({ "key": AUDIENCE_PROPERTY, "value": { "internal": true } });
+        for op in [add(audience), change(audience)] {
+            let Ok(call) = sent(&op) else {
+                prop_assert!(!one.is_public() || !other.is_public());
+                continue;
+            };
+            let properties = call.body.as_ref().and_then(|b| b.get("properties")).and_then(Value::as_array);
+            let has = |property| properties.is_some_and(|all| all.contains(property));
+            prop_assert!(!has(&open) || (one.is_public() && other.is_public()));
+            prop_assert_eq!(has(&shut), !audience.is_public());
+        }
+    }
 }

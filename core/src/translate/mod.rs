@@ -4,11 +4,9 @@
 //! not carry, and what must be looked up first.
 
 mod comment;
-mod home;
 mod name;
 mod person;
 mod rich;
-mod same;
 mod table;
 mod template;
 #[cfg(test)]
@@ -16,10 +14,8 @@ mod tests;
 mod value;
 
 pub use comment::{Copy, comment};
-pub use home::{Home, home};
 pub use name::clean_name;
 pub use rich::{Block, blocks};
-pub use same::{bare, same};
 
 use crate::config::{FieldRule, RuleKind, UserRules};
 use crate::id::{Side, Sides};
@@ -108,23 +104,6 @@ pub fn field(
         RuleKind::Text { template } => template::fill(template, value, from, to, way, &mut out),
     };
     out.done(write)
-}
-
-/// Whether the target keeps `current` although the rule makes another value of `source`: where `back`, the rule of
-/// the other direction, already takes `current` to `source`, several values mean the same, and the target's is kept.
-/// `source_field` and `target_field` describe the fields that hold them, `way_back` is the direction of `back`.
-#[must_use]
-pub fn keeps(
-    current: &Value,
-    source: &Value,
-    back: Option<&FieldRule>,
-    source_field: &FieldSchema,
-    target_field: &FieldSchema,
-    way_back: &Way<'_>,
-) -> bool {
-    let Some(back) = back.filter(|rule| matches!(rule.kind, RuleKind::Table { .. })) else { return false };
-    let returned = field(current, back, target_field, source_field, way_back);
-    returned.needs.is_empty() && returned.write.is_some_and(|value| same(&value, source))
 }
 
 impl<'a> Way<'a> {

@@ -250,5 +250,9 @@ fn at_place(inline: Vec<Value>, place: Place) -> Vec<Value> {
 }
 
 fn lose_link(path: &str, out: &mut Gather) {
-    out.lose(LossCode::LinkNeutralised, path, "The address would run code; it is kept as text.".to_owned());
+    out.lose(
+        LossCode::LinkNeutralised,
+        path,
+        "The address would run code: the text stays, the link does not.".to_owned(),
+    );
 }

@@ -99,6 +99,8 @@ pub struct Refused {
 /// What a served call says of the limit it is nearest to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
+    /// Whether the limit is the app's hourly quota; people have bursts only.
+    pub quota: bool,
     pub limit: u64,
     pub remaining: u64,
     pub reset_ms: i64,
@@ -179,11 +181,11 @@ impl Limits {
             Some(app) => {
                 let limit = self.numbers.points_per_hour;
                 let remaining = limit.saturating_sub(self.hour_of(now_ms, app).spent);
-                Standing { limit, remaining, reset_ms }
+                Standing { quota: true, limit, remaining, reset_ms }
             }
             None => {
                 let limit = u64::from(self.rate(call));
-                Standing { limit, remaining: limit, reset_ms: now_ms + 1000 }
+                Standing { quota: false, limit, remaining: limit, reset_ms: now_ms + 1000 }
             }
         }
     }
@@ -270,12 +272,16 @@ impl Standing {
     #[must_use]
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         let near = self.remaining.saturating_mul(5) < self.limit;
-        vec![
+        let mut headers = vec![
             ("x-ratelimit-limit", self.limit.to_string()),
             ("x-ratelimit-remaining", self.remaining.to_string()),
             ("x-ratelimit-reset", iso(self.reset_ms)),
             ("x-ratelimit-nearlimit", near.to_string()),
-        ]
+        ];
+        if self.quota {
+            headers.push(("ratelimit-policy", format!("\"global-app-quota\";q={};w=3600", self.limit)));
+        }
+        headers
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Call, Cost, Jira, JiraError};
 use crate::jira::wire::{At, WireError, field, field_kind};
 use duplex_core::id::{FieldId, IssueTypeId, ProjectId, RequestTypeId};
-use duplex_core::schema::{FieldKind, FieldSchema, IssueTypeSchema, ProjectSchema, RequestTypeSchema};
+use duplex_core::schema::{FieldKind, IssueTypeSchema, ProjectSchema, RequestTypeSchema};
 use serde_json::Value;
 
 /// A site with more projects, service desks, types or fields than this many pages hold is shown in part.
@@ -11,6 +11,9 @@ const PAGES_MAX: usize = 100;
 
 /// Jira's own bound for these lists.
 const PAGE: usize = 50;
+
+/// Every create names them, so they are no fields to be mapped.
+const GIVEN: [&str; 2] = ["project", "issuetype"];
 
 /// A project, as the list of projects shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +88,8 @@ impl Jira {
             self.pages(call, PLATFORM, &["issueTypes", "createMetaIssueType"], issue_type).await?;
         for one in &mut types {
             let call = Call::get(format!("{path}/{}", one.id), Cost::Plain);
-            one.fields = self.pages::<FieldSchema>(call, PLATFORM, &["fields", "results"], field).await?;
+            one.fields = self.pages(call, PLATFORM, &["fields", "results"], field).await?;
+            one.fields.retain(|field| !GIVEN.contains(&field.id.as_str()));
         }
         Ok(types)
     }

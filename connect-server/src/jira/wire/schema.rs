@@ -50,7 +50,7 @@ pub(in crate::jira) fn field(at: &At<'_>) -> Result<FieldSchema, WireError> {
         required: at.get("required").flag()?.unwrap_or(false),
         has_default: at.get("hasDefaultValue").flag()?.unwrap_or(false),
         on_create: true,
-        on_edit: !operations.is_empty() && !matches!(id, "project" | "issuetype" | "reporter"),
+        on_edit: !operations.is_empty(),
         options: allowed.iter().filter_map(|option| choice(option.value)).collect(),
     })
 }

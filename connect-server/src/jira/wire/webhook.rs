@@ -183,6 +183,56 @@ mod tests {
         }
     }
 
+    /// Every value of an event, one after the other, replaced by everything that it should not be.
+    #[test]
+    fn no_event_is_too_strange() {
+        let event = json!({
+            "timestamp": 1, "webhookEvent": "comment_updated", "issue_event_type_name": "x", "issue": issue(),
+            "comment": {"id": "7", "updated": "1970-01-01T00:00:01.000+0000", "self": "/issue/1/comment/7"},
+            "changelog": {"id": "5", "items": []},
+        });
+        let mut places = Vec::new();
+        collect(&event, String::new(), &mut places);
+        assert!(places.len() > 12);
+        let strange = [
+            json!(null),
+            json!(true),
+            json!(-1),
+            json!(0),
+            json!(1e308),
+            json!(u64::MAX),
+            json!(i64::MIN),
+            json!(""),
+            json!("\u{0}\u{202e}𝕏"),
+            json!("9".repeat(100_000)),
+            json!("-292277022-01-01T00:00:00.000+0000"),
+            json!("9999-12-31T23:59:60.999-9999"),
+            json!([]),
+            json!([[]]),
+            json!({}),
+            json!({"id": {"id": []}}),
+        ];
+        for place in places {
+            for kind in ["comment_created", "comment_deleted", "jira:issue_updated", "jira:issue_created"] {
+                for value in &strange {
+                    let mut event = event.clone();
+                    event["webhookEvent"] = json!(kind);
+                    if let Some(at) = event.pointer_mut(&place) {
+                        *at = value.clone();
+                    }
+                    assert!(webhook_hints(&event).len() <= 1, "{place} {kind} {value:.40}");
+                }
+            }
+        }
+    }
+
+    fn collect(json: &Json, path: String, places: &mut Vec<String>) {
+        for (name, value) in json.as_object().into_iter().flatten() {
+            collect(value, format!("{path}/{name}"), places);
+        }
+        places.push(path);
+    }
+
     #[test]
     fn recorded_events_are_read() {
         let Some(folder) = crate::jira::specs("webhook-samples") else { return };

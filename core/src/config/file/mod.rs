@@ -266,11 +266,7 @@ impl FileForm {
             let (home, away) = (&self.side[side], &self.side[side.other()]);
             let ours = home.users.table.iter().map(|row| &row.from);
             let theirs = away.users.table.iter().map(|row| &row.to).chain(&away.users.fallback);
-            let defaults = home.defaults.iter().flat_map(|d| match &d.value {
-                DefaultValueForm::AllIssueTypes(value) => vec![value],
-                DefaultValueForm::PerIssueType(rows) => rows.iter().map(|row| &row.value).collect(),
-            });
-            let all = ours.chain(theirs).chain(defaults);
+            let all = ours.chain(theirs);
             all.filter(|text| names::is_email(text)).map(|text| text.to_lowercase()).collect()
         })
     }

@@ -8,7 +8,7 @@ use crate::config::{
     RuleKind, Scope, SideConfig, TableRow, UserRow, UserRules, within_bounds,
 };
 use crate::id::{AccountId, FieldId, IssueTypeId, Side, Sides};
-use crate::schema::{FieldKind, ProjectSchema};
+use crate::schema::ProjectSchema;
 
 /// So many names are listed in a remedy.
 const NAMES_SHOWN_MAX: usize = 30;
@@ -157,35 +157,20 @@ impl Resolver<'_> {
         };
         let field = self.field(side, &form.field, &at("field"));
         let value = match &form.value {
-            DefaultValueForm::AllIssueTypes(value) => DefaultValue::AllIssueTypes {
-                value: self.default_value(side, &field, None, value, &at("value")),
-            },
+            DefaultValueForm::AllIssueTypes(value) => {
+                DefaultValue::AllIssueTypes { value: self.option(side, &field, None, value, &at("value")) }
+            }
             DefaultValueForm::PerIssueType(rows) => {
                 let rows = rows.iter().enumerate().map(|(row, form)| {
                     let at = |key: &str| at(&format!("per_issue_type[{row}].{key}"));
                     let issue_type = self.issue_type(side, &form.issue_type, &at("issue_type"));
-                    let value =
-                        self.default_value(side, &field, Some(&issue_type), &form.value, &at("value"));
+                    let value = self.option(side, &field, Some(&issue_type), &form.value, &at("value"));
                     DefaultRow { issue_type, value }
                 });
                 DefaultValue::PerIssueType { rows: rows.collect() }
             }
         };
         DefaultRule { field, value }
-    }
-
-    fn default_value(
-        &mut self,
-        side: Side,
-        field: &FieldId,
-        issue_type: Option<&IssueTypeId>,
-        value: &str,
-        at: &At,
-    ) -> String {
-        match self.schemas[side].kind(field) {
-            Some(FieldKind::Person | FieldKind::People) => self.account(side, value, at).0,
-            _ => self.option(side, field, issue_type, value, at),
-        }
     }
 
     fn scope(&mut self, side: Side, form: &SideForm) -> Scope {
@@ -225,7 +210,8 @@ impl Resolver<'_> {
         FieldId(self.pick(&names::fields(&self.schemas[side]), name, "field", side, at))
     }
 
-    /// The id of an option or request type; a text where the field's values are texts.
+    /// The id of an option or request type; a text where the field's values are texts. Nothing stands for an empty
+    /// field.
     fn option(
         &mut self,
         side: Side,
@@ -235,11 +221,11 @@ impl Resolver<'_> {
         at: &At,
     ) -> String {
         match names::options(&self.schemas[side], field, issue_type) {
-            Some(offer) => {
+            Some(offer) if !name.is_empty() => {
                 let what = format!("*{}* named", self.schemas[side].field_words(field));
                 self.pick(&offer, name, &what, side, at)
             }
-            None => name.to_owned(),
+            Some(_) | None => name.to_owned(),
         }
     }
 

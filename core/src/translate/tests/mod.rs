@@ -107,7 +107,8 @@ fn labels(all: &[&str]) -> Value {
 }
 
 fn doc(blocks: serde_json::Value) -> Doc {
-    Doc(json!({ "type": "doc", "version": 1, "content": blocks })).normalise()
+    let serde_json::Value::Array(blocks) = blocks else { panic!("a list of blocks") };
+    Doc::of_blocks(blocks).normalise()
 }
 
 fn anna() -> Person {

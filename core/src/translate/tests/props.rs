@@ -74,28 +74,6 @@ proptest! {
     }
 
     #[test]
-    fn a_copy_that_nobody_edited_brings_the_document_home_unchanged(doc in any_doc()) {
-        let world = World::new();
-        let copy = comment(CopyStyle::Simple, None, &doc, &world.way(Side::A));
-        let back = home(&doc, &copy.body, &world.way(Side::A), &world.way(Side::B));
-        prop_assert_eq!(back, Home::Doc { doc: doc.normalise(), losses: Vec::new() });
-    }
-
-    #[test]
-    fn an_edit_of_a_copy_takes_nothing_from_its_owner_unless_it_says_so(doc in any_doc(), edited in any_doc()) {
-        let world = World::new();
-        let of_one_site = |doc: &Doc| {
-            let mut count = 0;
-            doc.walk(&mut |node| count += usize::from(OF_ONE_SITE.contains(&node.kind())));
-            count
-        };
-        let back = home(&doc, &edited, &world.way(Side::A), &world.way(Side::B));
-        if let Home::Doc { doc: merged, .. } = back {
-            prop_assert_eq!(of_one_site(&merged), of_one_site(&doc.normalise()));
-        }
-    }
-
-    #[test]
     fn a_name_is_one_line_and_turns_nothing_around(name in ".{0,200}") {
         let clean = clean_name(&name, "?");
         prop_assert!(!clean.is_empty() && clean.chars().count() <= 120);

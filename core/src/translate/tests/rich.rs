@@ -134,27 +134,3 @@ fn a_copy_that_grows_over_the_limit_is_cut() {
     assert_eq!(codes(&copy.losses), [LossCode::TextCut]);
     assert!(copy.body.plain_text().ends_with("[cut]") && copy.body.length().json <= crate::adf::LIMIT_UNITS);
 }
-
-#[test]
-fn a_document_edited_as_a_copy_comes_home_around_what_could_not_be_carried() {
-    let world = World::new();
-    let p = |words: &str| para(json!([text(words)]));
-    let image = json!({ "type": "mediaSingle", "content": [
-        { "type": "media", "attrs": { "type": "file", "id": "m", "collection": "c", "alt": "a.png" } }] });
-    let own = doc(json!([p("one"), image, p("two")]));
-    let home_of =
-        |edited: serde_json::Value| home(&own, &doc(edited), &world.way(Side::A), &world.way(Side::B));
-    let is = |blocks: serde_json::Value| Home::Doc { doc: doc(blocks), losses: Vec::new() };
-    let note = p("[image: a.png]");
-    assert_eq!(home_of(json!([p("one"), note, p("two")])), is(json!([p("one"), image, p("two")])));
-    assert_eq!(
-        home_of(json!([p("ONE"), note, p("two"), p("new")])),
-        is(json!([p("ONE"), image, p("two"), p("new")]))
-    );
-    assert_eq!(home_of(json!([p("new"), note])), is(json!([p("new"), image])));
-    assert_eq!(
-        home_of(json!([p("one"), p("[image: a.png]!"), p("two")])),
-        Home::Conflict { blocks: vec![1] }
-    );
-    assert_eq!(home_of(json!([p("one"), p("two")])), Home::Conflict { blocks: vec![1] });
-}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// The longest app key, in characters.
-pub const KEY_CHARS_MAX: usize = 80;
+const KEY_CHARS_MAX: usize = 80;
 
 /// The events a descriptor may subscribe to.
 pub const WEBHOOK_EVENTS: &[&str] = &[
@@ -347,7 +347,9 @@ fn entries<'a>(name: &str, content: &'a Value) -> Result<Vec<&'a Value>, Descrip
     match content {
         Value::Array(all) => Ok(all.iter().collect()),
         Value::Object(_) if matches!(name, "configurePage" | "postInstallPage") => Ok(vec![content]),
-        _ => Err(wrong(format!("module '{name}' is not a list"))),
+        Value::Object(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            Err(wrong(format!("module '{name}' is not a list")))
+        }
     }
 }
 

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// How long a token of the site lives, in seconds.
-pub const TOKEN_LIFE_S: i64 = 180;
+pub(super) const TOKEN_LIFE_S: i64 = 180;
 
 /// How far an app's clock may be off, in seconds.
-pub const LEEWAY_S: i64 = 3;
+const LEEWAY_S: i64 = 3;
 
 /// The claims of every token, whoever signs it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
@@ -88,7 +88,7 @@ pub fn verify_hs256(token: &str, secret: &str, now_ms: i64) -> Result<Claims, Jw
 
 /// Who says to have signed the token; nothing is proved by it.
 #[must_use]
-pub fn claimed_issuer(token: &str) -> Option<String> {
+pub(super) fn claimed_issuer(token: &str) -> Option<String> {
     jsonwebtoken::dangerous::insecure_decode_claims::<Claims>(token).ok().map(|claims| claims.iss)
 }
 

@@ -73,11 +73,11 @@ impl Twin {
             let before = state.put_app(site, uri, descriptor)?;
             Ok::<_, InstallError>((before, state.callback(site, &key, Callback::Installed)?))
         })?;
-        if let Some(request) = request {
-            if let Err(why) = expect_success(outbound, request).await {
-                self.with(|state| state.restore_app(site, &key, before));
-                return Err(InstallError::CallbackRefused(why));
-            }
+        if let Some(request) = request
+            && let Err(why) = expect_success(outbound, request).await
+        {
+            self.with(|state| state.restore_app(site, &key, before));
+            return Err(InstallError::CallbackRefused(why));
         }
         self.set_app_enabled(site, &key, true, outbound).await?;
         Ok(key)

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use http::{Request, Response};
 
 /// The longest answer of an app that is read, in bytes; descriptors are far smaller.
-pub const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 /// How long an app may take to answer a webhook, in seconds.
 pub const ANSWER_S_MAX: u64 = 20;

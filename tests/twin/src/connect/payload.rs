@@ -45,10 +45,10 @@ pub(super) fn notices(site: &Site, event: &DomainEvent) -> Vec<Notice> {
             issue(site, event, "jira:issue_updated", Some("issue_comment_deleted"), None),
         ],
         EventKind::PropertySet { key, value } => {
-            vec![property(site, event, "issue_property_set", key, json!({"key": key, "value": value}))]
+            vec![property(site, event, "issue_property_set", key, &json!({"key": key, "value": value}))]
         }
         EventKind::PropertyDeleted { key } => {
-            vec![property(site, event, "issue_property_deleted", key, json!({"key": key}))]
+            vec![property(site, event, "issue_property_deleted", key, &json!({"key": key}))]
         }
     }
 }
@@ -116,7 +116,7 @@ fn comment(event: &DomainEvent, name: &'static str, comment: &Value, cascade: bo
 }
 
 /// No recording of a property event is published; the body follows the issue events with the property added.
-fn property(site: &Site, event: &DomainEvent, name: &'static str, key: &str, property: Value) -> Notice {
+fn property(site: &Site, event: &DomainEvent, name: &'static str, key: &str, property: &Value) -> Notice {
     let body = json!({
         "timestamp": event.at_ms,
         "webhookEvent": name,

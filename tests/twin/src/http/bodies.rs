@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::reply::Problem;
@@ -13,6 +14,22 @@ use crate::view::Api;
 pub(super) const PROPERTY_KEY_CHARS_MAX: usize = 255;
 /// Longest property value as JSON text, in characters.
 pub(super) const PROPERTY_VALUE_CHARS_MAX: usize = 32_768;
+
+/// An id that may come as a string or as a number: Jira's reader turns one into the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Id(pub(super) String);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        text_or_number(&value).map(Self).ok_or_else(|| serde::de::Error::custom("expected an id"))
+    }
+}
+
+/// The same, out of a value.
+pub(super) fn text_or_number(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned).or_else(|| value.as_u64().map(|number| number.to_string()))
+}
 
 /// Rich text as the version of the API writes it, turned into the stored document; the message is Jira's.
 pub(super) fn rich(api: Api, value: &Value) -> Result<Value, String> {

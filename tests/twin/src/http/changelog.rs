@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::bodies::Id;
 use super::call::Call;
 use super::reply::{Answer, Problem, Reply};
 use super::routes::Params;
@@ -61,7 +62,7 @@ pub(super) fn bulk(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
     struct Body {
-        issue_ids_or_keys: Vec<String>,
+        issue_ids_or_keys: Vec<Id>,
         #[serde(default)]
         field_ids: Vec<String>,
         max_results: Option<usize>,
@@ -79,7 +80,7 @@ pub(super) fn bulk(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     let wanted = |history: &&History| {
         body.field_ids.is_empty() || history.items.iter().any(|item| body.field_ids.contains(&item.field_id))
     };
-    let issues = body.issue_ids_or_keys.iter().filter_map(|asked| call.issue(asked).ok());
+    let issues = body.issue_ids_or_keys.iter().filter_map(|asked| call.issue(&asked.0).ok());
     let all: Vec<(u64, &History)> = issues
         .flat_map(|issue| issue.changelog.iter().filter(wanted).map(move |history| (issue.head.id, history)))
         .collect();

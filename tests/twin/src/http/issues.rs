@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::bodies::{Id, text_or_number};
 use super::call::Call;
 use super::reply::{Answer, Problem, Reply};
 use super::routes::Params;
@@ -31,7 +32,7 @@ fn create_one(call: &mut Call<'_>, act: &Act, body: &Value) -> Result<Value, Pro
     let (new, comments) = update::new_issue(call, body)?;
     let id = call.site.create_issue(act, new);
     add_all(call, act, id, comments);
-    let transition = body.get("transition").and_then(|it| it.get("id")).and_then(update::text_or_number);
+    let transition = body.get("transition").and_then(|it| it.get("id")).and_then(text_or_number);
     if let Some(wanted) = transition {
         take_initial(call, act, id, &wanted);
     }
@@ -105,7 +106,7 @@ pub(super) fn bulk_fetch(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
     struct Body {
-        issue_ids_or_keys: Vec<String>,
+        issue_ids_or_keys: Vec<Id>,
         #[serde(default)]
         fields: Option<Vec<String>>,
         #[serde(default)]
@@ -125,7 +126,7 @@ pub(super) fn bulk_fetch(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     let expand = IssueExpand::parse(&body.expand.unwrap_or_default());
     let properties = body.properties.unwrap_or_default();
     let (mut found, mut errors) = (std::collections::BTreeMap::new(), Vec::new());
-    for asked in &body.issue_ids_or_keys {
+    for Id(asked) in &body.issue_ids_or_keys {
         match call.issue(asked) {
             Ok(issue) => {
                 found.insert(issue.head.id, issue);

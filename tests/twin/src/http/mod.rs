@@ -1,5 +1,6 @@
 //! The way of one request: who calls, may they, what is asked, what is answered.
 
+mod app_properties;
 mod auth;
 mod bodies;
 mod call;

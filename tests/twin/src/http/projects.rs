@@ -213,7 +213,7 @@ pub(super) fn status_categories(call: &mut Call<'_>, _: Params<'_>) -> Answer {
         .statuses
         .values()
         .map(|it| status_bean(call.view(), it)["statusCategory"].take())
-        .filter_map(|category| Some((category["id"].to_string(), category)))
+        .map(|category| (category["id"].to_string(), category))
         .collect();
     Reply::ok(categories.into_iter().map(|(_, category)| category).collect())
 }

@@ -39,6 +39,11 @@ pub(super) enum Problem {
         message: String,
         key: &'static str,
     },
+    /// The envelope of the resources for apps.
+    Operation {
+        status: StatusCode,
+        message: String,
+    },
     /// Nobody, or wrong credentials.
     Unauthorized,
     NoEndpoint(Method),
@@ -154,6 +159,9 @@ impl Problem {
                     "i18nErrorMessage": {"i18nKey": key, "parameters": []},
                 });
                 Reply::json(status, body)
+            }
+            Self::Operation { status, message } => {
+                Reply::json(status, json!({"message": message, "statusCode": status.as_u16()}))
             }
             Self::Unauthorized => Reply::json(
                 StatusCode::UNAUTHORIZED,

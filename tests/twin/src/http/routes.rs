@@ -6,7 +6,8 @@ use percent_encoding::percent_decode_str;
 use super::call::Call;
 use super::reply::{Answer, Problem, Reply};
 use super::{
-    changelog, comments, desk, issues, meta, people, permissions, projects, properties, search, transitions,
+    app_properties, changelog, comments, desk, issues, meta, people, permissions, projects, properties,
+    search, transitions,
 };
 use crate::Caller;
 use crate::view::Api;
@@ -143,17 +144,32 @@ const DESK: &[Route] = &[
     on("POST", "request/{i}/transition", Write, desk::take_transition),
 ];
 
-const BASES: [(&str, &[Route]); 4] = [
+/// Under `/rest/atlassian-connect/1`.
+const CONNECT: &[Route] = &[
+    on("GET", "addons/{a}/properties", Nothing, app_properties::list),
+    on("GET", "addons/{a}/properties/{k}", Nothing, app_properties::get),
+    on("PUT", "addons/{a}/properties/{k}", Nothing, app_properties::set),
+    on("DELETE", "addons/{a}/properties/{k}", Nothing, app_properties::delete),
+];
+
+const BASES: [(&str, &[Route]); 5] = [
     ("/rest/api/2/", PLATFORM),
     ("/rest/api/3/", PLATFORM),
     // `latest` is version 2 on Cloud, and clients use it.
     ("/rest/api/latest/", PLATFORM),
     ("/rest/servicedeskapi/", DESK),
+    ("/rest/atlassian-connect/1/", CONNECT),
 ];
 
 /// The version a path speaks; the service desk API speaks wiki markup, as version 2 does.
 pub(super) fn api_of(path: &str) -> Api {
     if path.starts_with("/rest/api/3/") { Api::V3 } else { Api::V2 }
+}
+
+/// The template of a call's path, e.g. `/rest/api/3/issue/{i}/comment`, for whoever counts calls per resource.
+pub(super) fn template_of(method: &Method, path: &str) -> Option<String> {
+    let (base, _) = BASES.iter().find(|(base, _)| path.starts_with(base))?;
+    find(method, path).map(|(route, _)| format!("{base}{}", route.template))
 }
 
 /// Answers a call.

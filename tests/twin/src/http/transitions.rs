@@ -3,13 +3,14 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::bodies::text_or_number;
 use super::call::Call;
 use super::issues::add_all;
 use super::reply::{Answer, Problem, Reply};
 use super::routes::Params;
 use super::update::{self, Form};
 use crate::model::{Issue, Site, Transition};
-use crate::view::transition_bean;
+use crate::view::{transition_bean, transition_fields};
 
 /// `GET issue/{i}/transitions`: those open to the caller from where the issue stands.
 pub(super) fn list(call: &mut Call<'_>, params: Params<'_>) -> Answer {
@@ -17,7 +18,15 @@ pub(super) fn list(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     let allowed = call.may("TRANSITION_ISSUES", call.site.project_of(&issue.head));
     let asked = call.query.filled("transitionId");
     let open = open_to(call.site, issue).filter(|it| allowed && asked.is_none_or(|id| it.id == id));
-    let beans: Vec<Value> = open.map(|it| transition_bean(call.view(), it)).collect();
+    let with_fields = call.query.list("expand").iter().any(|word| word == "transitions.fields");
+    let bean = |it| {
+        let mut bean = transition_bean(call.view(), it);
+        if with_fields {
+            bean["fields"] = transition_fields(call.view(), issue, it);
+        }
+        bean
+    };
+    let beans: Vec<Value> = open.map(bean).collect();
     Reply::ok(json!({"expand": "transitions", "transitions": beans}))
 }
 
@@ -27,7 +36,7 @@ pub(super) fn take(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     let issue = call.issue(&params[0])?;
     let id = issue.head.id;
     let body = call.json()?;
-    let wanted = body.get("transition").and_then(|it| it.get("id")).and_then(update::text_or_number);
+    let wanted = body.get("transition").and_then(|it| it.get("id")).and_then(text_or_number);
     let wanted = wanted.ok_or_else(|| Problem::bad("Missing 'transition' identifier"))?;
     let project = call.site.project_of(&issue.head);
     let invalid = || {
@@ -42,10 +51,7 @@ pub(super) fn take(call: &mut Call<'_>, params: Params<'_>) -> Answer {
         ));
     }
     let transition = open_to(call.site, issue).find(|it| it.id == wanted).cloned().ok_or_else(invalid)?;
-    // Transitions here have no screen; an edit's fields are taken as Jira does for screens that show everything.
-    let screen = project.screens.get(&issue.head.issue_type).map(|it| it.edit.as_slice()).unwrap_or_default();
-    let resolution = crate::model::ScreenField { field: "resolution".to_owned(), required: false };
-    let fields: Vec<_> = screen.iter().cloned().chain([resolution]).collect();
+    let fields = transition.screen();
     let form = Form { project, fields: &fields, head: Some(&issue.head), any_screen: false };
     let (edit, comments) = update::check(call, form, &body)?.into_edit();
     call.site.transition_issue(&act, id, &transition, edit);

@@ -56,7 +56,7 @@ pub(super) async fn answer(
         }
         ("PUT", "limits") => with_body(body, |settings| set_limits(twin, &settings)),
         ("POST", "clock") => advance(twin, body),
-        ("GET", "webhooks") => json_answer(StatusCode::OK, &twin.with(|state| webhooks(state))),
+        ("GET", "webhooks") => json_answer(StatusCode::OK, &twin.with(webhooks)),
         ("POST", "deliver") => deliver(twin).await,
         ("GET", path) => match path.strip_prefix("install-keys/") {
             Some(kid) => install_key(kid),

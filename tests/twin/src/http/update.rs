@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::bodies;
+use super::bodies::{self, text_or_number};
 use super::call::Call;
 use super::reply::Problem;
 use super::values::{self, Place};
@@ -147,11 +147,6 @@ fn find_issue_type(call: &Call<'_>, project: &Project, value: &Value) -> Result<
         (None, None) => None,
     };
     found.map(|it| it.id.clone()).ok_or_else(|| "Specify a valid issue type".to_owned())
-}
-
-/// Ids come as strings, and from some clients as numbers.
-pub(super) fn text_or_number(value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned).or_else(|| value.as_u64().map(|number| number.to_string()))
 }
 
 fn field_on<'a>(call: &'a Call<'_>, form: Form<'_>, name: &str) -> Result<&'a Field, String> {

@@ -88,11 +88,14 @@ fn check_operator(field: &Field, operator: Operator) -> Result<(), JqlError> {
     let is_known_text = field.is_text();
     let names_a_thing =
         field.is_closed() || matches!(field, Field::Assignee | Field::Reporter | Field::Creator);
-    let fits = match operator {
-        _ if is_known_text => is_contains || matches!(operator, Operator::Is | Operator::IsNot),
-        _ if is_contains => !names_a_thing && !field.is_time() && *field != Field::Labels,
-        _ if operator.is_ordering() => !names_a_thing || matches!(field, Field::Key | Field::Priority),
-        _ => true,
+    let is_presence = matches!(operator, Operator::Is | Operator::IsNot);
+    let has_order = !names_a_thing || matches!(field, Field::Key | Field::Priority);
+    let fits = if is_known_text {
+        is_contains || is_presence
+    } else if is_contains {
+        !names_a_thing && !field.is_time() && *field != Field::Labels
+    } else {
+        !operator.is_ordering() || has_order
     };
     if fits {
         return Ok(());
@@ -190,10 +193,10 @@ fn holds(clause: &Clause, issue: &dyn JqlIssue, site: &dyn JqlSite) -> bool {
 }
 
 fn value_of(field: &Field, issue: &dyn JqlIssue) -> JqlValue {
-    match field {
-        Field::Property { key, path } => property_value(issue.property(key), path),
-        other => issue.value(other),
+    if let Field::Property { key, path } = field {
+        return property_value(issue.property(key), path);
     }
+    issue.value(field)
 }
 
 fn property_value(property: Option<&Value>, path: &[String]) -> JqlValue {

@@ -7,6 +7,9 @@ use super::lexer::{Token, tokens};
 /// The deepest nesting of parentheses and `NOT` a query may have.
 const DEPTH_MAX: usize = 64;
 
+const VALID_OPERATORS: &str =
+    "The valid operators are '=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'.";
+
 /// Reads a query.
 ///
 /// # Errors
@@ -93,7 +96,7 @@ impl Parser {
             return if self.take_sign(")") { Ok(inner) } else { Err(self.expecting("')'")) };
         }
         let field = self.field()?;
-        let operator = self.operator(&field)?;
+        let operator = self.operator()?;
         let operand = self.operand_for(operator)?;
         Ok(Clause::Test { field, operator, operand })
     }
@@ -140,53 +143,58 @@ impl Parser {
         Ok(Field::Property { key, path })
     }
 
-    fn operator(&mut self, field: &Field) -> Result<Operator, JqlError> {
+    fn operator(&mut self) -> Result<Operator, JqlError> {
         let Some(token) = self.next() else {
-            return Err(syntax(format!(
-                "Expecting operator before the end of the query. The valid operators are '=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'. ({field:?})"
-            )));
+            return Err(syntax(format!("Expecting operator before the end of the query. {VALID_OPERATORS}")));
         };
         let operator = match &token {
-            Token::Sign("=") => Operator::Equal,
-            Token::Sign("!=") => Operator::NotEqual,
-            Token::Sign(">") => Operator::Greater,
-            Token::Sign(">=") => Operator::GreaterOrEqual,
-            Token::Sign("<") => Operator::Less,
-            Token::Sign("<=") => Operator::LessOrEqual,
-            Token::Sign("~") => Operator::Contains,
-            Token::Sign("!~") => Operator::NotContains,
-            word if word.is_word("in") => Operator::In,
-            word if word.is_word("not") && self.take_word("in") => Operator::NotIn,
-            word if word.is_word("is") && self.take_word("not") => Operator::IsNot,
-            word if word.is_word("is") => Operator::Is,
-            other => {
-                return Err(syntax(format!(
-                    "Expecting operator but got '{}'. The valid operators are '=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'.",
-                    other.shown()
-                )));
-            }
+            Token::Sign(sign) => operator_of(sign),
+            Token::Word(_) => self.word_operator(&token),
+            Token::Quoted(_) => None,
         };
-        Ok(operator)
+        operator.ok_or_else(|| {
+            syntax(format!("Expecting operator but got '{}'. {VALID_OPERATORS}", token.shown()))
+        })
+    }
+
+    fn word_operator(&mut self, token: &Token) -> Option<Operator> {
+        if token.is_word("in") {
+            Some(Operator::In)
+        } else if token.is_word("not") && self.take_word("in") {
+            Some(Operator::NotIn)
+        } else if token.is_word("is") {
+            Some(if self.take_word("not") { Operator::IsNot } else { Operator::Is })
+        } else {
+            None
+        }
     }
 
     fn operand_for(&mut self, operator: Operator) -> Result<Operand, JqlError> {
-        let is_list = matches!(self.peek(), Some(Token::Sign("(")));
-        match operator {
-            Operator::In | Operator::NotIn if is_list => self.list(),
-            Operator::In | Operator::NotIn => match self.operand()? {
-                function @ Operand::Function(..) => Ok(function),
-                other => Err(syntax(format!(
-                    "Operator '{}' expects a list of values or a function but got '{}'.",
-                    operator.text(),
-                    other.shown()
-                ))),
-            },
-            Operator::Is | Operator::IsNot => match self.operand()? {
-                Operand::Empty => Ok(Operand::Empty),
-                other => Err(syntax(format!("Expecting 'EMPTY' or 'NULL' but got '{}'.", other.shown()))),
-            },
-            _ => self.operand(),
+        if matches!(operator, Operator::In | Operator::NotIn) {
+            return self.operands(operator);
         }
+        let operand = self.operand()?;
+        let is_presence = matches!(operator, Operator::Is | Operator::IsNot);
+        if is_presence && operand != Operand::Empty {
+            return Err(syntax(format!("Expecting 'EMPTY' or 'NULL' but got '{}'.", operand.shown())));
+        }
+        Ok(operand)
+    }
+
+    /// What `IN` takes: a list, or a function that gives one.
+    fn operands(&mut self, operator: Operator) -> Result<Operand, JqlError> {
+        if matches!(self.peek(), Some(Token::Sign("("))) {
+            return self.list();
+        }
+        let operand = self.operand()?;
+        if matches!(operand, Operand::Function(..)) {
+            return Ok(operand);
+        }
+        Err(syntax(format!(
+            "Operator '{}' expects a list of values or a function but got '{}'.",
+            operator.text(),
+            operand.shown()
+        )))
     }
 
     fn list(&mut self) -> Result<Operand, JqlError> {
@@ -253,6 +261,20 @@ impl Parser {
             Some(token) => syntax(format!("Expecting {what} but got '{}'.", token.shown())),
             None => syntax(format!("Expecting {what} before the end of the query.")),
         }
+    }
+}
+
+fn operator_of(sign: &str) -> Option<Operator> {
+    match sign {
+        "=" => Some(Operator::Equal),
+        "!=" => Some(Operator::NotEqual),
+        ">" => Some(Operator::Greater),
+        ">=" => Some(Operator::GreaterOrEqual),
+        "<" => Some(Operator::Less),
+        "<=" => Some(Operator::LessOrEqual),
+        "~" => Some(Operator::Contains),
+        "!~" => Some(Operator::NotContains),
+        _ => None,
     }
 }
 

@@ -29,11 +29,11 @@ pub struct IssueFacts<'a> {
 
 impl JqlSite for SiteNames<'_> {
     fn has_field(&self, field: &Field) -> bool {
-        match field {
-            Field::Custom(_) | Field::Named(_) => site_field(self.site, field).is_some(),
-            Field::RequestType => self.site.field_of_kind(FieldKind::RequestType).is_some(),
-            _ => true,
+        if *field == Field::RequestType {
+            return self.site.field_of_kind(FieldKind::RequestType).is_some();
         }
+        let is_custom = matches!(field, Field::Custom(_) | Field::Named(_));
+        !is_custom || site_field(self.site, field).is_some()
     }
 
     fn has_value(&self, field: &Field, value: &str) -> bool {
@@ -89,7 +89,22 @@ fn closed_values(names: &SiteNames<'_>, field: &Field, value: &str) -> BTreeSet<
             known
         }
         Field::RequestType => request_types(site).flat_map(|(_, names)| names).collect(),
-        _ => BTreeSet::from([value.to_owned()]),
+        Field::Assignee
+        | Field::Reporter
+        | Field::Creator
+        | Field::Labels
+        | Field::Component
+        | Field::Summary
+        | Field::Description
+        | Field::Comment
+        | Field::Text
+        | Field::Created
+        | Field::Updated
+        | Field::Resolved
+        | Field::Due
+        | Field::Custom(_)
+        | Field::Property { .. }
+        | Field::Named(_) => BTreeSet::from([value.to_owned()]),
     }
 }
 
@@ -113,14 +128,15 @@ fn request_types(site: &Site) -> impl Iterator<Item = (&str, Vec<String>)> {
     })
 }
 
+/// The field behind a custom field's number or name.
 fn site_field<'a>(site: &'a Site, field: &Field) -> Option<&'a SiteField> {
-    match field {
-        Field::Custom(number) => site.fields.get(&format!("customfield_{number}")),
-        Field::Named(name) => site.fields.values().find(|it| {
-            it.id == *name || it.clause_names.iter().any(|clause| clause.eq_ignore_ascii_case(name))
-        }),
-        _ => None,
+    if let Field::Custom(number) = field {
+        return site.fields.get(&format!("customfield_{number}"));
     }
+    let Field::Named(name) = field else { return None };
+    site.fields
+        .values()
+        .find(|it| it.id == *name || it.clause_names.iter().any(|clause| clause.eq_ignore_ascii_case(name)))
 }
 
 impl JqlIssue for IssueFacts<'_> {

@@ -32,13 +32,13 @@ impl JqlSite for Desk {
     }
 
     fn has_value(&self, field: &Field, value: &str) -> bool {
-        let known: &[&str] = match field {
-            Field::Project => &["ita", "it support", "10000", "itb"],
-            Field::Key => &["ita-1", "ita-2", "itb-10", "1001"],
-            Field::Status => &["to do", "done"],
-            _ => return true,
-        };
-        known.contains(&value.to_lowercase().as_str())
+        let closed: &[(Field, &[&str])] = &[
+            (Field::Project, &["ita", "it support", "10000", "itb"]),
+            (Field::Key, &["ita-1", "ita-2", "itb-10", "1001"]),
+            (Field::Status, &["to do", "done"]),
+        ];
+        let known = closed.iter().find(|(it, _)| it == field).map(|(_, known)| *known);
+        known.is_none_or(|known| known.contains(&value.to_lowercase().as_str()))
     }
 
     fn current_user(&self) -> Option<String> {
@@ -134,6 +134,8 @@ fn conditions_select() {
     check("assignee is EMPTY AND project = ITA", &["ITA-2"]);
     check("assignee is not empty", &["ITA-1"]);
     check("assignee in (EMPTY, currentUser()) order by key", &["ITA-1", "ITA-2", "ITB-10"]);
+    check("resolution = Unresolved and project = ITA", &["ITA-2", "ITA-1"]);
+    check("resolution != Unresolved", &[]);
     check("labels = vip and labels in (printer)", &["ITA-1"]);
     check("summary ~ \"fire printer\"", &["ITA-1"]);
     check("summary ~ 'lap*'", &["ITA-2"]);

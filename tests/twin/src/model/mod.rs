@@ -60,6 +60,8 @@ pub struct Site {
     pub issues: BTreeMap<u64, Issue>,
     /// Issue id by key.
     pub keys: BTreeMap<String, u64>,
+    /// What apps keep on the site, by app key.
+    pub app_properties: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
     /// Everything that happened, oldest first.
     pub events: Vec<DomainEvent>,
     pub counters: Counters,

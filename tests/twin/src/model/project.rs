@@ -129,6 +129,15 @@ pub struct Transition {
     pub customer: bool,
 }
 
+impl Transition {
+    /// The fields of the transition's screen. Only what resolves has one; on any other transition Jira refuses fields.
+    #[must_use]
+    pub fn screen(&self) -> Vec<ScreenField> {
+        let on = |field: &str| ScreenField { field: field.to_owned(), required: false };
+        if self.resolution.is_some() { vec![on("resolution"), on("assignee")] } else { Vec::new() }
+    }
+}
+
 /// A priority or a resolution.
 #[derive(Debug, Clone)]
 pub struct Named {

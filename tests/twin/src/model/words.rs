@@ -50,7 +50,25 @@ impl Site {
             FieldKind::Components => {
                 self.project_of(head).components.iter().find(|it| it.id == id).map(|it| it.name.clone())
             }
-            _ => field.options.iter().find(|it| it.id == id).map(|it| it.value.clone()),
+            FieldKind::Text
+            | FieldKind::TextArea
+            | FieldKind::Number
+            | FieldKind::Date
+            | FieldKind::DateTime
+            | FieldKind::Select
+            | FieldKind::MultiSelect
+            | FieldKind::User
+            | FieldKind::Labels
+            | FieldKind::Participants
+            | FieldKind::Project
+            | FieldKind::IssueType
+            | FieldKind::Status
+            | FieldKind::Stamp
+            | FieldKind::Creator
+            | FieldKind::Comments
+            | FieldKind::EmptyList(_) => {
+                field.options.iter().find(|it| it.id == id).map(|it| it.value.clone())
+            }
         };
         name.unwrap_or_else(|| id.to_owned())
     }

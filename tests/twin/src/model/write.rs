@@ -197,10 +197,12 @@ impl Site {
         let (from, from_string) = self.in_words(field, before);
         let (to, to_string) = self.in_words(field, after);
         let custom = field.custom_number().is_some();
-        let name = match field.kind {
-            FieldKind::Components => "Component".to_owned(),
-            _ if custom => field.name.clone(),
-            _ => field.id.clone(),
+        let name = if field.kind == FieldKind::Components {
+            "Component".to_owned()
+        } else if custom {
+            field.name.clone()
+        } else {
+            field.id.clone()
         };
         let fieldtype = if custom { "custom" } else { "jira" };
         ChangeItem { field: name, fieldtype, field_id: field.id.clone(), from, from_string, to, to_string }

@@ -2,54 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::model::{is_node, may_hold, needs_content};
 use super::{ADF_DEPTH_MAX, TextError};
-
-/// Node types Jira takes in a document.
-const BLOCKS: &[&str] = &[
-    "blockCard",
-    "blockTaskItem",
-    "blockquote",
-    "bodiedExtension",
-    "bulletList",
-    "caption",
-    "codeBlock",
-    "decisionItem",
-    "decisionList",
-    "embedCard",
-    "expand",
-    "extension",
-    "heading",
-    "layoutColumn",
-    "layoutSection",
-    "listItem",
-    "media",
-    "mediaGroup",
-    "mediaSingle",
-    "nestedExpand",
-    "orderedList",
-    "panel",
-    "paragraph",
-    "rule",
-    "table",
-    "tableCell",
-    "tableHeader",
-    "tableRow",
-    "taskItem",
-    "taskList",
-];
-
-const INLINES: &[&str] = &[
-    "date",
-    "emoji",
-    "hardBreak",
-    "inlineCard",
-    "inlineExtension",
-    "mediaInline",
-    "mention",
-    "placeholder",
-    "status",
-    "text",
-];
 
 const MARKS: &[&str] = &[
     "alignment",
@@ -86,7 +40,7 @@ pub fn paragraph_document(text: &str) -> Value {
 }
 
 pub(super) fn document(content: Vec<Value>) -> Value {
-    json!({"type": "doc", "version": 1, "content": content})
+    json!({"type": "doc", "version": 1, "content": Value::Array(content)})
 }
 
 /// Says whether Jira would take this JSON as a document.
@@ -103,36 +57,41 @@ pub fn validate(document: &Value) -> Result<(), TextError> {
     if !is_doc || !is_version_1 {
         return Err(TextError::InvalidDocument);
     }
-    let Some(content) = doc.get("content").and_then(Value::as_array) else {
+    if !doc.get("content").is_some_and(Value::is_array) || !holds_known_nodes(document, 1) {
         return Err(TextError::InvalidDocument);
-    };
-    let blocks_only = content.iter().all(|node| BLOCKS.contains(&type_of(node)));
-    if blocks_only && content.iter().all(|node| is_known_node(node, 1)) {
-        Ok(())
-    } else {
-        Err(TextError::InvalidDocument)
     }
+    Ok(())
 }
 
-fn is_known_node(node: &Value, depth: usize) -> bool {
-    if depth > ADF_DEPTH_MAX {
-        return false;
-    }
+/// Whether everything below the node is known and stands where it may.
+fn holds_known_nodes(parent: &Value, depth: usize) -> bool {
+    let kind = type_of(parent);
+    let children = match parent.get("content") {
+        None => &[][..],
+        Some(Value::Array(children)) => children,
+        Some(_) => return false,
+    };
+    let fits = |child: &Value| {
+        may_hold(kind, type_of(child)) && is_known_node(child) && holds_known_nodes(child, depth + 1)
+    };
+    depth <= ADF_DEPTH_MAX && !(children.is_empty() && needs_content(kind)) && children.iter().all(fits)
+}
+
+fn is_known_node(node: &Value) -> bool {
     let kind = type_of(node);
-    if !BLOCKS.contains(&kind) && !INLINES.contains(&kind) {
-        return false;
-    }
-    let marks_known = match node.get("marks") {
-        None => true,
-        Some(marks) => marks.as_array().is_some_and(|all| all.iter().all(|m| MARKS.contains(&type_of(m)))),
+    is_node(kind) && has_known_marks(node) && has_required_parts(node, kind)
+}
+
+fn has_known_marks(node: &Value) -> bool {
+    let marks: Vec<&str> = match node.get("marks") {
+        None => return true,
+        Some(Value::Array(marks)) => marks.iter().map(type_of).collect(),
+        Some(_) => return false,
     };
-    let children_known = match node.get("content") {
-        None => true,
-        Some(content) => {
-            content.as_array().is_some_and(|all| all.iter().all(|n| is_known_node(n, depth + 1)))
-        }
-    };
-    marks_known && children_known && has_required_parts(node, kind)
+    // Code goes with links and annotations alone.
+    let suits_code = |mark: &&str| matches!(*mark, "code" | "link" | "annotation");
+    marks.iter().all(|mark| MARKS.contains(mark))
+        && (!marks.contains(&"code") || marks.iter().all(suits_code))
 }
 
 fn has_required_parts(node: &Value, kind: &str) -> bool {
@@ -145,8 +104,6 @@ fn has_required_parts(node: &Value, kind: &str) -> bool {
         "panel" => attr("panelType").is_some_and(Value::is_string),
         "emoji" => attr("shortName").is_some_and(Value::is_string),
         "media" => attr("type").is_some_and(Value::is_string),
-        "bulletList" | "orderedList" => children(node).iter().all(|child| type_of(child) == "listItem"),
-        "table" => children(node).iter().all(|child| type_of(child) == "tableRow"),
         _ => true,
     }
 }

@@ -134,18 +134,33 @@ fn is_href(href: &str) -> bool {
     schemes.iter().any(|scheme| href.starts_with(scheme)) && !href.contains(char::is_whitespace)
 }
 
-/// `{{monospace}}` and `{color:red}text{color}`; any other brace is text.
+/// `{{monospace}}`, `{*}signs in braces{*}` and `{color:red}text{color}`; any other brace is text.
 fn brace(rest: &[char], marks: &[Value], run: &mut Run) -> usize {
-    if rest.get(1) == Some(&'{') {
-        if let Some(inner) = until(&rest[2..], &['}', '}']).filter(|inner| !inner.is_empty()) {
-            run.flush(marks);
-            let mut code = marks.to_vec();
-            code.push(json!({"type": "code"}));
-            run.nodes.push(text_node(&inner, &code));
-            return inner.chars().count() + 4;
-        }
+    if rest.get(1) == Some(&'{')
+        && let Some(inner) = until(&rest[2..], &['}', '}']).filter(|inner| !inner.is_empty())
+    {
+        run.flush(marks);
+        // Code takes no other mark than a link.
+        let mut code: Vec<Value> = marks.iter().filter(|mark| mark["type"] == "link").cloned().collect();
+        code.push(json!({"type": "code"}));
+        run.nodes.push(text_node(&inner, &code));
+        return inner.chars().count() + 4;
     }
-    coloured(rest, marks, run).unwrap_or_else(|| literal('{', run))
+    let found = braced_mark(rest, marks, run).or_else(|| coloured(rest, marks, run));
+    found.unwrap_or_else(|| literal('{', run))
+}
+
+/// `{*}bold{*}`: signs in braces mark inside a word too.
+fn braced_mark(rest: &[char], marks: &[Value], run: &mut Run) -> Option<usize> {
+    let sign = [*rest.first()?, *rest.get(1)?, *rest.get(2)?];
+    let mark = mark_for(sign[1]).filter(|_| sign[2] == '}')?;
+    let inner = until(&rest[sign.len()..], &sign).filter(|inner| !inner.is_empty())?;
+    let mut marked = marks.to_vec();
+    marked.push(mark);
+    run.flush(marks);
+    parse(&inner.chars().collect::<Vec<_>>(), &marked, run);
+    run.flush(&marked);
+    Some(inner.chars().count() + 2 * sign.len())
 }
 
 fn coloured(rest: &[char], marks: &[Value], run: &mut Run) -> Option<usize> {

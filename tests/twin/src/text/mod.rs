@@ -4,6 +4,7 @@
 
 mod adf;
 mod inline;
+mod model;
 mod to_wiki;
 mod wiki;
 

@@ -94,17 +94,18 @@ fn media(node: &Value) -> String {
 fn inline(node: &Value) -> String {
     let nodes = children(node);
     let mut out = String::new();
-    for node in nodes {
-        let piece = inline_node(node, &out);
+    for (at, node) in nodes.iter().enumerate() {
+        let next = nodes.get(at + 1).and_then(|next| text_of(next).chars().next());
+        let piece = inline_node(node, &out, next);
         out.push_str(&piece);
     }
     out
 }
 
-fn inline_node(node: &Value, before: &str) -> String {
+fn inline_node(node: &Value, before: &str, next: Option<char>) -> String {
     let attr = |name: &str| node.pointer(&format!("/attrs/{name}")).and_then(Value::as_str);
     match type_of(node) {
-        "text" => marked_text(node, before),
+        "text" => marked_text(node, before, next),
         "hardBreak" => "\n".to_owned(),
         "mention" => format!("[~accountid:{}]", attr("id").unwrap_or_default()),
         "inlineCard" => format!("[{}]", attr("url").unwrap_or_default()),
@@ -116,7 +117,7 @@ fn inline_node(node: &Value, before: &str) -> String {
 }
 
 /// Marks in the order they wrap the text, innermost first.
-fn marked_text(node: &Value, before: &str) -> String {
+fn marked_text(node: &Value, before: &str, next: Option<char>) -> String {
     let text = text_of(node);
     let marks = node.get("marks").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     if marks.iter().any(|mark| type_of(mark) == "code") {
@@ -128,13 +129,16 @@ fn marked_text(node: &Value, before: &str) -> String {
         Some(href) => format!("[{}|{href}]", escape(text, "").replace('|', "\\|")),
         None => escape(text, before),
     };
+    // Inside a word the bare signs would be text; in braces they mark.
+    let is_word = |c: char| c.is_alphanumeric();
+    let inside_word = before.chars().last().is_some_and(is_word) || next.is_some_and(is_word);
     for mark in marks.iter().rev() {
-        out = wrap(mark, &out);
+        out = wrap(mark, &out, inside_word);
     }
     out
 }
 
-fn wrap(mark: &Value, text: &str) -> String {
+fn wrap(mark: &Value, text: &str, inside_word: bool) -> String {
     let attr =
         |name: &str| mark.pointer(&format!("/attrs/{name}")).and_then(Value::as_str).unwrap_or_default();
     let sign = match type_of(mark) {
@@ -154,6 +158,7 @@ fn wrap(mark: &Value, text: &str) -> String {
     }
     let (lead, _) = text.split_at(text.len() - text.trim_start().len());
     let (_, tail) = text.split_at(text.trim_end().len());
+    let sign = if inside_word { format!("{{{sign}}}") } else { sign.to_owned() };
     format!("{lead}{sign}{inner}{sign}{tail}")
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::adf::document;
+use super::adf::{document, plain_text, type_of};
 use super::inline::inline_nodes;
+use super::model::may_hold;
 
 /// Turns wiki markup into the document Jira stores for it. Markup it does not know stays text, as in Jira.
 #[must_use]
@@ -28,11 +29,11 @@ fn one_block(lines: &[&str], out: &mut Vec<Value>) -> usize {
     if line.trim().is_empty() {
         return 1;
     }
-    if let Some((macro_name, parameters)) = opening_macro(line) {
-        if let Some((body, taken)) = macro_body(lines, macro_name) {
-            out.extend(macro_block(macro_name, parameters, &body));
-            return taken;
-        }
+    if let Some((macro_name, parameters)) = opening_macro(line)
+        && let Some((body, taken)) = macro_body(lines, macro_name)
+    {
+        out.extend(macro_block(macro_name, parameters, &body));
+        return taken;
     }
     if let Some((level, rest)) = heading(line) {
         out.push(json!({"type": "heading", "attrs": {"level": level}, "content": inline_nodes(rest)}));
@@ -129,14 +130,25 @@ fn macro_block(name: &str, parameters: &str, body: &str) -> Vec<Value> {
     match name {
         "code" => vec![code_block(body, code_language(parameters))],
         "noformat" => vec![code_block(body, None)],
-        "quote" => vec![json!({"type": "blockquote", "content": inner_blocks(body)})],
+        "quote" => vec![json!({"type": "blockquote", "content": inner_blocks("blockquote", body)})],
         _ => vec![panel(name, parameters, body)],
     }
 }
 
-fn inner_blocks(body: &str) -> Vec<Value> {
-    let found = blocks(&body.split('\n').collect::<Vec<_>>());
+/// The blocks inside a macro. What the document format does not let stand there stays as its text.
+fn inner_blocks(parent: &str, body: &str) -> Vec<Value> {
+    let mut found = blocks(&body.split('\n').collect::<Vec<_>>());
+    for block in &mut found {
+        if !may_hold(parent, type_of(block)) {
+            *block = plain_paragraph(&plain_text(block));
+        }
+    }
     if found.is_empty() { vec![paragraph("")] } else { found }
+}
+
+fn plain_paragraph(text: &str) -> Value {
+    let content = if text.is_empty() { json!([]) } else { json!([{"type": "text", "text": text}]) };
+    json!({"type": "paragraph", "content": content})
 }
 
 /// `{code:java}` and `{code:title=x|java}` name a language; `{code:title=x}` does not.
@@ -162,7 +174,7 @@ fn panel(name: &str, parameters: &str, body: &str) -> Value {
     let title = parameters.split('|').find_map(|p| p.strip_prefix("title="));
     let mut content: Vec<Value> = Vec::new();
     content.extend(title.map(|t| paragraph(&format!("*{t}*"))));
-    content.extend(inner_blocks(body));
+    content.extend(inner_blocks("panel", body));
     json!({"type": "panel", "attrs": {"panelType": kind}, "content": content})
 }
 

@@ -107,17 +107,11 @@ pub fn request_type_bean(view: View<'_>, desk: &ServiceDesk, request_type: &Requ
 #[must_use]
 pub fn request_type_field(view: View<'_>, on: &RequestTypeField) -> Option<Value> {
     let field = view.site.fields.get(&on.field)?;
-    let choices: Vec<Value> = match field.kind {
-        FieldKind::Priority => view
-            .site
-            .priorities
-            .iter()
-            .map(|it| json!({"value": it.id, "label": it.name, "children": []}))
-            .collect(),
-        _ => {
-            let open = field.options.iter().filter(|option| !option.disabled);
-            open.map(|it| json!({"value": it.id, "label": it.value, "children": []})).collect()
-        }
+    let choice = |value: &str, label: &str| json!({"value": value, "label": label, "children": []});
+    let choices: Vec<Value> = if field.kind == FieldKind::Priority {
+        view.site.priorities.iter().map(|it| choice(&it.id, &it.name)).collect()
+    } else {
+        field.options.iter().filter(|it| !it.disabled).map(|it| choice(&it.id, &it.value)).collect()
     };
     Some(json!({
         "fieldId": on.field,

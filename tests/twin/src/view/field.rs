@@ -121,7 +121,22 @@ pub fn field_value(view: View<'_>, issue: &Issue, field: &Field) -> Value {
             "statuscategorychangedate" => json!(jira_time(head.status_changed_ms)),
             _ => head.resolved_ms.map_or(Value::Null, |at| json!(jira_time(at))),
         },
-        _ => head
+        FieldKind::Text
+        | FieldKind::TextArea
+        | FieldKind::Number
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::Select
+        | FieldKind::MultiSelect
+        | FieldKind::User
+        | FieldKind::Labels
+        | FieldKind::Priority
+        | FieldKind::Resolution
+        | FieldKind::Components
+        | FieldKind::RequestType
+        | FieldKind::Organizations
+        | FieldKind::Participants
+        | FieldKind::SecurityLevel => head
             .values
             .get(&field.id)
             .map_or_else(|| empty(field.kind), |value| shown(view, issue, field, value)),
@@ -133,7 +148,25 @@ fn empty(kind: FieldKind) -> Value {
         FieldKind::Labels | FieldKind::Components | FieldKind::Organizations | FieldKind::Participants => {
             json!([])
         }
-        _ => Value::Null,
+        FieldKind::Text
+        | FieldKind::TextArea
+        | FieldKind::Number
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::Select
+        | FieldKind::MultiSelect
+        | FieldKind::User
+        | FieldKind::Priority
+        | FieldKind::Resolution
+        | FieldKind::RequestType
+        | FieldKind::SecurityLevel
+        | FieldKind::Project
+        | FieldKind::IssueType
+        | FieldKind::Status
+        | FieldKind::Stamp
+        | FieldKind::Creator
+        | FieldKind::Comments
+        | FieldKind::EmptyList(_) => Value::Null,
     }
 }
 
@@ -176,6 +209,24 @@ fn one(view: View<'_>, issue: &Issue, field: &Field, id: &str) -> Value {
             let link = format!("{}/rest/servicedeskapi/organization/{id}", site.base_url);
             json!({"id": id, "name": name, "_links": {"self": link}})
         }
-        _ => json!({"self": view.link(&format!("/customFieldOption/{id}")), "value": name, "id": id}),
+        FieldKind::Text
+        | FieldKind::TextArea
+        | FieldKind::Number
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::Select
+        | FieldKind::MultiSelect
+        | FieldKind::User
+        | FieldKind::Labels
+        | FieldKind::Participants
+        | FieldKind::Project
+        | FieldKind::IssueType
+        | FieldKind::Status
+        | FieldKind::Stamp
+        | FieldKind::Creator
+        | FieldKind::Comments
+        | FieldKind::EmptyList(_) => {
+            json!({"self": view.link(&format!("/customFieldOption/{id}")), "value": name, "id": id})
+        }
     }
 }

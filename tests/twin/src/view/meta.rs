@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{View, field_schema, issue_type_bean, priority_bean, project_identity};
-use crate::model::{Field, FieldKind, Issue, Project, ScreenField};
+use crate::model::{Field, FieldKind, Issue, Project, ScreenField, Transition};
 
 /// One field of a create screen.
 #[must_use]
@@ -35,6 +35,17 @@ pub fn edit_meta(view: View<'_>, issue: &Issue) -> Value {
     json!({"fields": fields})
 }
 
+/// The fields of a transition's screen.
+#[must_use]
+pub fn transition_fields(view: View<'_>, issue: &Issue, transition: &Transition) -> Value {
+    let project = view.site.project_of(&issue.head);
+    let screen = transition.screen();
+    let fields = screen
+        .iter()
+        .filter_map(|on| Some((on.field.clone(), meta(view, project, &issue.head.issue_type, on)?)));
+    Value::Object(fields.collect())
+}
+
 fn meta(view: View<'_>, project: &Project, issue_type: &str, on: &ScreenField) -> Option<Value> {
     let field = view.site.fields.get(&on.field)?;
     let mut bean = describe(field, on.required);
@@ -44,11 +55,10 @@ fn meta(view: View<'_>, project: &Project, issue_type: &str, on: &ScreenField) -
     if matches!(field.kind, FieldKind::User) {
         bean["autoCompleteUrl"] = json!(view.link("/user/search?query="));
     }
-    if field.kind == FieldKind::Priority {
-        if let Some(medium) = view.site.priorities.iter().find(|it| it.name == "Medium") {
-            bean["hasDefaultValue"] = json!(true);
-            bean["defaultValue"] = priority_bean(view, medium);
-        }
+    let medium = view.site.priorities.iter().find(|it| it.name == "Medium");
+    if let Some(medium) = medium.filter(|_| field.kind == FieldKind::Priority) {
+        bean["hasDefaultValue"] = json!(true);
+        bean["defaultValue"] = priority_bean(view, medium);
     }
     Some(bean)
 }
@@ -74,7 +84,23 @@ pub(super) fn operations(kind: FieldKind) -> &'static [&'static str] {
         | FieldKind::Organizations
         | FieldKind::Participants => &["add", "set", "remove"],
         FieldKind::Comments => &["add", "edit", "remove"],
-        _ => &["set"],
+        FieldKind::Text
+        | FieldKind::TextArea
+        | FieldKind::Number
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::Select
+        | FieldKind::User
+        | FieldKind::Priority
+        | FieldKind::Resolution
+        | FieldKind::RequestType
+        | FieldKind::SecurityLevel
+        | FieldKind::Project
+        | FieldKind::IssueType
+        | FieldKind::Status
+        | FieldKind::Stamp
+        | FieldKind::Creator
+        | FieldKind::EmptyList(_) => &["set"],
     }
 }
 
@@ -86,6 +112,7 @@ fn allowed_values(view: View<'_>, project: &Project, issue_type: &str, field: &F
             site.issue_types.get(issue_type).map(|it| Value::Array(vec![issue_type_bean(view, it)]))
         }
         FieldKind::Priority => Some(site.priorities.iter().map(|it| priority_bean(view, it)).collect()),
+        FieldKind::Resolution => Some(named(view, "resolution", &site.resolutions)),
         FieldKind::SecurityLevel => Some(named(view, "securitylevel", &site.security_levels)),
         FieldKind::Components => {
             let bean = |it: &crate::model::Component| json!({"self": view.link(&format!("/component/{}", it.id)), "id": it.id, "name": it.name});
@@ -96,7 +123,21 @@ fn allowed_values(view: View<'_>, project: &Project, issue_type: &str, field: &F
             let bean = |it: &crate::model::FieldOption| json!({"self": view.link(&format!("/customFieldOption/{}", it.id)), "value": it.value, "id": it.id});
             Some(open.map(bean).collect())
         }
-        _ => None,
+        FieldKind::Text
+        | FieldKind::TextArea
+        | FieldKind::Number
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::User
+        | FieldKind::Labels
+        | FieldKind::RequestType
+        | FieldKind::Organizations
+        | FieldKind::Participants
+        | FieldKind::Status
+        | FieldKind::Stamp
+        | FieldKind::Creator
+        | FieldKind::Comments
+        | FieldKind::EmptyList(_) => None,
     }
 }
 

@@ -17,7 +17,7 @@ pub use desk::{
 };
 pub use field::{field_details, field_page_item, field_schema, field_value};
 pub use issue::{FieldChoice, IssueExpand, changelog_bean, issue_bean, issue_v2_json};
-pub use meta::{create_meta_field, edit_meta};
+pub use meta::{create_meta_field, edit_meta, transition_fields};
 pub use people::{group_details, user_bean, user_details};
 pub use project::{
     issue_type_bean, priority_bean, project_bean, project_identity, role_bean, status_bean, transition_bean,

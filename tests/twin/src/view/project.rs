@@ -160,7 +160,7 @@ pub fn transition_bean(view: View<'_>, transition: &Transition) -> Value {
         "id": transition.id,
         "name": transition.name,
         "to": to,
-        "hasScreen": false,
+        "hasScreen": !transition.screen().is_empty(),
         "isGlobal": transition.from.is_empty(),
         "isInitial": false,
         "isAvailable": true,

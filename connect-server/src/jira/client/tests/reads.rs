@@ -181,10 +181,11 @@ async fn a_project_is_described_whole() {
         json!({"values": [{"id": "7", "name": "Get IT Help", "issueTypeId": "10001"}], "isLastPage": true}),
         json!({"issueTypes": [{"id": "10001", "name": "IT Help", "subtask": false}], "startAt": 0, "total": 1}),
         json!({"fields": [
+            field("project", json!({"type": "project", "system": "project"}), json!({"required": true})),
             field("summary", json!({"type": "string", "system": "summary"}), json!({"required": true})),
             field("priority", json!({"type": "priority", "system": "priority"}),
                 json!({"hasDefaultValue": true, "allowedValues": [{"id": "1", "name": "High"}]})),
-        ], "startAt": 0, "total": 2}),
+        ], "startAt": 0, "total": 3}),
     ]);
     let schema = jira.project_schema(&"10000".into()).await.unwrap();
     assert!(schema.service && schema.request_type_field == Some("customfield_10010".into()));
@@ -196,6 +197,7 @@ async fn a_project_is_described_whole() {
     assert_eq!((priority.kind, priority.has_default), (FieldKind::Choice, true));
     assert_eq!(priority.options, [Choice { id: "1".into(), name: "High".into() }]);
     assert!(schema.field(&"summary".into()).unwrap().required);
+    assert_eq!(schema.field(&"project".into()), None);
     assert_eq!(asked(&site)[3], "GET /rest/servicedeskapi/servicedesk?start=1&limit=50");
     assert_eq!(asked(&site).len(), 7);
 }

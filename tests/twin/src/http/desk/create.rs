@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::super::bodies::Id;
 use super::super::call::Call;
 use super::super::reply::{Answer, Problem, Reply};
 use super::super::routes::Params;
@@ -16,8 +17,8 @@ use crate::view::{Api, request_bean};
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Body {
-    service_desk_id: Option<String>,
-    request_type_id: Option<String>,
+    service_desk_id: Option<Id>,
+    request_type_id: Option<Id>,
     #[serde(default)]
     request_field_values: BTreeMap<FieldId, Value>,
     raise_on_behalf_of: Option<String>,
@@ -34,9 +35,17 @@ pub(in crate::http) fn create_request(call: &mut Call<'_>, _: Params<'_>) -> Ans
     let act = call.act()?;
     let body: Body =
         serde_json::from_value(call.json()?).map_err(|_| bad("The request body is not valid."))?;
-    let desk_id = body.service_desk_id.as_deref().ok_or_else(|| bad("Service desk ID is required."))?;
+    let desk_id = body
+        .service_desk_id
+        .as_ref()
+        .map(|id| id.0.as_str())
+        .ok_or_else(|| bad("Service desk ID is required."))?;
     let (project, desk) = find_desk(call, desk_id)?;
-    let type_id = body.request_type_id.as_deref().ok_or_else(|| bad("Request type ID is required."))?;
+    let type_id = body
+        .request_type_id
+        .as_ref()
+        .map(|id| id.0.as_str())
+        .ok_or_else(|| bad("Request type ID is required."))?;
     let request_type = desk
         .request_types
         .iter()

@@ -111,8 +111,10 @@ pub(in crate::http) fn take_transition(call: &mut Call<'_>, params: Params<'_>) 
     let issue = visible(call, &params[0])?;
     let id = issue.head.id;
     let body = call.json()?;
-    let wanted =
-        body.get("id").and_then(Value::as_str).ok_or_else(|| bad("The transition ID is required."))?;
+    let wanted = body
+        .get("id")
+        .and_then(bodies::text_or_number)
+        .ok_or_else(|| bad("The transition ID is required."))?;
     let transition = offered(call, issue).find(|it| it.id == wanted).cloned();
     let transition = transition.ok_or_else(|| bad("The transition is not valid for this request."))?;
     let comment = body.get("additionalComment").and_then(|it| it.get("body"));

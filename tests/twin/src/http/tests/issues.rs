@@ -275,13 +275,19 @@ fn transitions_move_the_status_and_resolve() {
     let key = acme.issue("ITA", "Access");
     let path = format!("/rest/api/3/issue/{key}/transitions");
     let open = acme.get("agent1", &path);
+    let start = json!({"transition": {"id": "11"}, "fields": {"summary": "x"}});
+    let refusal = "Field 'summary' cannot be set. It is not on the appropriate screen, or unknown.";
+    assert_eq!(acme.check("agent1", "POST", &path, start), Answer(400, refused_field("summary", refusal)));
     let resolve =
         open["transitions"].as_array().unwrap().iter().find(|it| it["name"] == "Resolve this issue").unwrap();
-    acme.post("agent1", &path, json!({"transition": {"id": resolve["id"]}}));
+    assert_eq!(resolve["hasScreen"], true);
+    let duplicate =
+        json!({"transition": {"id": resolve["id"]}, "fields": {"resolution": {"name": "Duplicate"}}});
+    acme.post("agent1", &path, duplicate);
     let issue =
         acme.get("agent1", &format!("/rest/api/3/issue/{key}?fields=status,resolution,resolutiondate"));
     assert_eq!(issue["fields"]["status"]["statusCategory"]["key"], "done");
-    assert_eq!(issue["fields"]["resolution"]["name"], "Done");
+    assert_eq!(issue["fields"]["resolution"]["name"], "Duplicate");
     let again = acme.check("agent1", "POST", &path, json!({"transition": {"id": resolve["id"]}}));
     assert_eq!(again.0, 400);
     assert_eq!(

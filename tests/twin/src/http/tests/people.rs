@@ -84,3 +84,35 @@ fn createmeta_says_what_is_required_and_allowed() {
         404
     );
 }
+
+#[test]
+fn sites_share_no_ids() {
+    let acme = Acme::new();
+    let ids = |name: &str| -> Vec<String> {
+        acme.twin.with_site(name, |site| {
+            let custom =
+                site.fields.values().filter(|it| it.custom_number().is_some()).map(|it| it.id.clone());
+            let types = site.issue_types.keys().map(|id| format!("type {id}"));
+            let projects = site.projects.keys().map(|id| format!("project {id}"));
+            let desks = site.projects.values().filter_map(|it| it.service_desk.as_ref());
+            let requests =
+                desks.flat_map(|desk| desk.request_types.iter().map(|it| format!("request {}", it.id)));
+            let people =
+                site.users.keys().cloned().chain(site.users.values().map(|it| it.display_name.clone()));
+            custom.chain(types).chain(projects).chain(requests).chain(people).collect()
+        })
+    };
+    let globex = ids("globex");
+    let shared: Vec<String> = ids("acme").into_iter().filter(|id| globex.contains(id)).collect();
+    assert_eq!(shared, Vec::<String>::new());
+}
+
+#[test]
+fn a_sites_clock_may_be_wrong() {
+    let acme = Acme::new();
+    acme.twin.with_site("acme", |site| site.clock_skew_ms = 90_000);
+    assert_eq!(acme.get("", "/rest/api/3/serverInfo")["serverTime"], "2026-11-23T10:01:30.000+0000");
+    let key = acme.issue("SW", "Task");
+    let issue = acme.get("agent1", &format!("/rest/api/3/issue/{key}"));
+    assert_eq!(issue["fields"]["created"], "2026-11-23T10:01:30.000+0000");
+}

@@ -1,0 +1,79 @@
+//! The one place where the rooms are wired.
+
+use crate::clock::{Chance, Clock};
+use crate::config::Settings;
+use crate::egress::Transport;
+use crate::http::{self, Http};
+use crate::setup::Setup;
+use crate::store::Store;
+use crate::sync::sweep::Sweeper;
+use crate::sync::{Reach, Room, Worker};
+use axum::Router;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
+
+/// What an app stands on. Production gives the machine's clock and the real network, tests their own.
+#[derive(Debug, Clone)]
+pub struct Deps {
+    pub clock: Arc<dyn Clock>,
+    pub chance: Arc<dyn Chance>,
+    pub transport: Arc<dyn Transport>,
+    pub store: Store,
+}
+
+/// One server process, not yet listening. Drop it and build it again on the same database: that is a crash.
+#[derive(Debug, Clone)]
+pub struct App {
+    http: Arc<Http>,
+    room: Arc<Room>,
+}
+
+impl App {
+    #[must_use]
+    pub fn build(settings: &Settings, deps: Deps) -> Self {
+        let app_key = settings.outside.app_key.as_str().to_owned();
+        let reach = Reach::new(
+            deps.store.clone(),
+            deps.transport.clone(),
+            deps.clock.clone(),
+            app_key.clone(),
+            settings.times.schema_cache_ms,
+        );
+        let room = Arc::new(Room {
+            store: deps.store.clone(),
+            reach,
+            clock: deps.clock.clone(),
+            chance: deps.chance.clone(),
+            times: settings.times.clone(),
+            stamps: deps.store.keys().stamps(),
+            keys: deps.store.keys().clone(),
+        });
+        let setup =
+            Setup::new(deps.store, deps.clock, deps.chance, deps.transport, app_key, settings.times.clone());
+        Self { http: Arc::new(Http::new(settings, Arc::new(setup))), room }
+    }
+
+    /// What Jira and browsers reach.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        http::router(&self.http)
+    }
+
+    /// What operators and their tools reach.
+    #[must_use]
+    pub fn ops_router(&self, metrics: PrometheusHandle) -> Router {
+        http::ops::router(Arc::clone(&self.http), metrics)
+    }
+
+    /// Works off what is due; any number of them share the work.
+    #[must_use]
+    pub fn worker(&self) -> Worker {
+        Worker::new(Arc::clone(&self.room))
+    }
+
+    /// Finds what events missed.
+    #[must_use]
+    pub fn sweeper(&self) -> Sweeper {
+        Sweeper::new(Arc::clone(&self.room))
+    }
+}

@@ -1,0 +1,245 @@
+//! `duplex sync ...`: syncs set up and looked after by scripts.
+//!
+//! Guarantees: what is refused changes nothing, and ends with a status that is not zero.
+
+use super::say;
+use crate::clock::{SystemChance, SystemClock};
+use crate::config::{Database, Outside, Times};
+use crate::egress::{self, Limits};
+use crate::setup::{Applied, Apply, Choice, Outcome, Setup, SetupError, host_of};
+use crate::store::syncs::Sync;
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use duplex_core::check::{Finding, Severity};
+use duplex_core::config::Existing;
+use duplex_core::id::{AccountId, Side, Sides};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Stands in the history where an operator decided.
+const OPERATOR: &str = "operator";
+
+#[derive(Debug, Clone, Args)]
+pub struct SyncOptions {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    outside: Outside,
+    #[command(flatten)]
+    times: Times,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum SyncCommand {
+    /// All syncs, with their state.
+    List,
+    /// Makes or changes the sync that a file describes: the one of its name between its projects.
+    Apply {
+        /// The whole configuration of one sync, as `export` prints it.
+        file: PathBuf,
+        /// The host of a site whose admins' consent is given by this; may be repeated. Without it, what newly leaves
+        /// that side waits there as *Draft received*.
+        #[arg(long, value_name = "SITE")]
+        accept_as: Vec<String>,
+        /// Starts it, too.
+        #[arg(long)]
+        start: bool,
+    },
+    /// Starts a sync.
+    Start {
+        /// Its id or name.
+        sync: String,
+        /// What becomes of the issues that are there already; left out, as the configuration says.
+        #[arg(long, value_parser = existing)]
+        existing: Option<Existing>,
+    },
+    /// Stops a sync. No write begins afterwards.
+    Stop { sync: String },
+    /// How a sync does, or all of them.
+    Status { sync: Option<String> },
+    /// Looks again at the issues that a JQL finds, on either side; without one, at all in scope.
+    Resync {
+        sync: String,
+        #[arg(long)]
+        jql: Option<String>,
+    },
+    /// Prints the published configuration as a file for `apply`.
+    Export { sync: String },
+}
+
+/// # Errors
+/// What can't be looked at; what is refused is printed, and the status says so.
+pub async fn run(options: SyncOptions, command: SyncCommand) -> anyhow::Result<ExitCode> {
+    let setup = setup(&options).await?;
+    match carry_out(&setup, command).await {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => match error.downcast::<SetupError>() {
+            Ok(SetupError::Findings(findings)) => {
+                print(&findings)?;
+                bail!("the configuration has errors; nothing was changed")
+            }
+            Ok(SetupError::NotAccepted { side, site }) => bail!(
+                "side {side} ({site}) has not accepted what would leave it; nothing was changed.\n\
+                 Give its consent with --accept-as {site}, or apply without --start and have an admin there accept it"
+            ),
+            Ok(error) => Err(error.into()),
+            Err(error) => Err(error),
+        },
+    }
+}
+
+async fn setup(options: &SyncOptions) -> anyhow::Result<Setup> {
+    let limits =
+        Limits { total_ms: options.times.http_timeout_ms.unsigned_abs(), ..Limits::default() };
+    let transport = egress::Outside::new(options.outside.policy(), limits).context("the network")?;
+    let chance = Arc::new(SystemChance);
+    let store = super::open(&options.database, chance.clone()).await?;
+    let app_key = options.outside.app_key.as_str().to_owned();
+    let times = options.times.clone();
+    Ok(Setup::new(store, Arc::new(SystemClock), chance, Arc::new(transport), app_key, times))
+}
+
+async fn carry_out(setup: &Setup, command: SyncCommand) -> anyhow::Result<()> {
+    match command {
+        SyncCommand::List => list(setup).await,
+        SyncCommand::Apply { file, accept_as, start } => apply(setup, &file, &accept_as, start).await,
+        SyncCommand::Start { sync, existing } => {
+            let choice = existing.map_or(Choice::Configured, |existing| Choice::Said {
+                existing,
+                speaks: Sides::new(true, true),
+            });
+            let sync = find(setup, &sync).await?;
+            setup.start(&sync, choice).await?;
+            Ok(say(&format!("Started {} ({}).", sync.name, sync.sync))?)
+        }
+        SyncCommand::Stop { sync } => {
+            let sync = find(setup, &sync).await?;
+            setup.stop(&sync).await?;
+            Ok(say(&format!("Stopped {} ({}).", sync.name, sync.sync))?)
+        }
+        SyncCommand::Status { sync: Some(sync) } => status(setup, &find(setup, &sync).await?).await,
+        SyncCommand::Status { sync: None } => {
+            for sync in setup.store.syncs.all().await? {
+                status(setup, &sync).await?;
+            }
+            Ok(())
+        }
+        SyncCommand::Resync { sync, jql } => {
+            let sync = find(setup, &sync).await?;
+            setup.resync(&sync, jql.as_deref(), &Side::BOTH).await?;
+            Ok(say(&format!("A running server looks again at {} ({}).", sync.name, sync.sync))?)
+        }
+        SyncCommand::Export { sync } => {
+            let sync = find(setup, &sync).await?;
+            Ok(say(setup.write_file(&sync).await?.trim_end())?)
+        }
+    }
+}
+
+async fn list(setup: &Setup) -> anyhow::Result<()> {
+    for sync in setup.store.syncs.all().await? {
+        let a = place(setup, &sync, Side::A).await?;
+        let b = place(setup, &sync, Side::B).await?;
+        say(&format!("{}  {:8} v{:<3} {a} <> {b}  {}", sync.sync, sync.state.as_str(), sync.version, sync.name))?;
+    }
+    Ok(())
+}
+
+async fn place(setup: &Setup, sync: &Sync, side: Side) -> anyhow::Result<String> {
+    let end = &sync.ends[side];
+    let site = setup.store.sites.get(&end.site).await?;
+    let host = site.and_then(|site| host_of(&site.base_url)).unwrap_or_else(|| end.site.0.clone());
+    Ok(format!("{host}/{}", end.project))
+}
+
+async fn apply(
+    setup: &Setup,
+    file: &std::path::Path,
+    accept_as: &[String],
+    start: bool,
+) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    for host in accept_as {
+        if let Err(known) = setup.site_by_host(host).await? {
+            bail!("--accept-as {host}: the app is not installed there; it is on {known}");
+        }
+    }
+    let accept_as: Vec<String> = accept_as.iter().map(|host| host.to_lowercase()).collect();
+    let ask = Apply { text: &text, accept_as: &accept_as, start, author: AccountId::new(OPERATOR) };
+    let applied = setup.apply(ask).await.map_err(|error| match error {
+        SetupError::Malformed { .. } => anyhow::Error::new(error).context(file.display().to_string()),
+        other => other.into(),
+    })?;
+    print(&applied.findings)?;
+    Ok(say(&told(&applied))?)
+}
+
+fn told(applied: &Applied) -> String {
+    let sync = &applied.sync;
+    let made = if applied.created { "Created" } else { "Found" };
+    let outcome = match &applied.outcome {
+        None => format!("version {} is the same", sync.version),
+        Some(Outcome::Published { version }) => format!("published as version {version}"),
+        Some(Outcome::Sent { side, .. }) => format!("draft sent: an admin of side {side} must accept it"),
+    };
+    format!("{made} {} ({}): {outcome}; {}.", sync.name, sync.sync, sync.state.as_str())
+}
+
+async fn status(setup: &Setup, sync: &Sync) -> anyhow::Result<()> {
+    let (tenant, id) = (&sync.tenant, &sync.sync);
+    let waiting = setup.store.work.waiting(tenant, id).await?;
+    let lag = waiting.oldest.map_or(0, |oldest| setup.clock.now().since(oldest).max(0));
+    let links = setup.store.links.counts(tenant, id).await?;
+    let parked = setup.store.parked.count(tenant, id).await?;
+    say(&format!("{} ({id}): {}, version {}", sync.name, sync.state.as_str(), sync.version))?;
+    say(&format!(
+        "  {} linked, {} candidates, {} with an end gone, {} unlinked",
+        links.linked, links.candidates, links.end_gone, links.unlinked
+    ))?;
+    Ok(say(&format!("  {} waiting (the oldest for {lag} ms), {parked} parked", waiting.links))?)
+}
+
+/// By id, else by a name that only one has.
+async fn find(setup: &Setup, wanted: &str) -> anyhow::Result<Sync> {
+    let all = setup.store.syncs.all().await?;
+    if let Some(sync) = all.iter().find(|sync| sync.sync.as_str() == wanted) {
+        return Ok(sync.clone());
+    }
+    let mut named = all.into_iter().filter(|sync| sync.name == wanted);
+    match (named.next(), named.next()) {
+        (Some(one), None) => Ok(one),
+        (Some(_), Some(_)) => bail!("several syncs are named `{wanted}`: use the id that `duplex sync list` shows"),
+        (None, _) => bail!("there is no sync `{wanted}`: see `duplex sync list`"),
+    }
+}
+
+fn print(findings: &[Finding]) -> std::io::Result<()> {
+    for finding in findings {
+        let severity = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        say(&format!("{severity}: {}: {}\n  {}", path(finding), finding.sentence, finding.remedy))?;
+    }
+    Ok(())
+}
+
+/// `side.a.field_mappings[2] customfield_10010`: where it is in the configuration.
+fn path(finding: &Finding) -> String {
+    let place = &finding.place;
+    let side = place.side.map(|side| format!("side.{}.", side.as_str())).unwrap_or_default();
+    let tab = serde_json::to_value(place.tab).ok().and_then(|tab| tab.as_str().map(str::to_owned));
+    let row = place.row.map(|row| format!("[{row}]")).unwrap_or_default();
+    let about = place.about.as_ref().map(|about| format!(" {about}")).unwrap_or_default();
+    format!("{side}{}{row}{about}", tab.unwrap_or_default())
+}
+
+fn existing(text: &str) -> Result<Existing, String> {
+    match text {
+        "all" => Ok(Existing::All),
+        "only_new" => Ok(Existing::OnlyNew),
+        _ => Err("`all` or `only_new`".to_owned()),
+    }
+}

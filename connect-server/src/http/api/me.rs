@@ -1,0 +1,20 @@
+//! `GET /me`: who looks at the page, and on which site.
+
+use super::who::Person;
+use axum::Json;
+use serde::Serialize;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Me {
+    account: String,
+    site: String,
+    base_url: String,
+}
+
+pub(crate) async fn show(person: Person) -> Json<Me> {
+    Json(Me {
+        account: person.account.0,
+        site: person.site.site.0,
+        base_url: person.site.base_url,
+    })
+}

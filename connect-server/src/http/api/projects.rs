@@ -1,0 +1,56 @@
+//! The projects of the caller's site that he may administer, and what a project offers.
+
+use super::who::{Admin, Person};
+use crate::http::Http;
+use crate::http::error::ApiError;
+use crate::store::syncs::Place;
+use axum::Json;
+use axum::extract::{Path, State};
+use duplex_core::id::{ProjectId, Sides};
+use duplex_core::schema::ProjectSchema;
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct ProjectRow {
+    id: ProjectId,
+    key: String,
+    name: String,
+    service: bool,
+}
+
+/// `GET /projects`.
+pub(crate) async fn list(
+    State(http): State<Arc<Http>>,
+    person: Person,
+) -> Result<Json<Vec<ProjectRow>>, ApiError> {
+    let jira = http.setup.jira(&person.site)?;
+    let at_site = |error| ApiError::jira(&person.site.base_url, error);
+    let projects = jira.projects().await.map_err(at_site)?;
+    let ids: Vec<ProjectId> = projects.iter().map(|project| project.id.clone()).collect();
+    let rights = jira.rights(&person.account, &ids).await.map_err(at_site)?;
+    let rows = projects.into_iter().filter(|project| rights.administers(&project.id));
+    Ok(Json(
+        rows.map(|p| ProjectRow { id: p.id, key: p.key, name: p.name, service: p.service }).collect(),
+    ))
+}
+
+/// `GET /projects/{project}/schema`.
+pub(crate) async fn schema(
+    State(http): State<Arc<Http>>,
+    person: Person,
+    Path(project): Path<String>,
+) -> Result<Json<ProjectSchema>, ApiError> {
+    let admin = person.admin_of(&http, ProjectId(project)).await?;
+    let place = Place { site: admin.person.site.site.clone(), project: admin.project };
+    Ok(Json(http.setup.schema(&admin.person.site, &place).await?.as_ref().clone()))
+}
+
+/// `GET /syncs/{sync}/schemas`: of both sides. Who configures a sync sees what both projects offer: names of types,
+/// fields and options, and nothing that stands in an issue.
+pub(crate) async fn both(
+    State(http): State<Arc<Http>>,
+    admin: Admin,
+) -> Result<Json<Sides<ProjectSchema>>, ApiError> {
+    Ok(Json(http.setup.schemas(&admin.sync).await?))
+}

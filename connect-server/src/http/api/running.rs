@@ -1,0 +1,58 @@
+//! Start, stop, and look again.
+
+use super::Said;
+use super::who::Admin;
+use crate::http::Http;
+use crate::http::error::ApiError;
+use crate::setup::Choice;
+use axum::extract::State;
+use axum::http::StatusCode;
+use duplex_core::config::Existing;
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Start {
+    /// `all` or `only_new`; left out, as the configuration says.
+    #[serde(default)]
+    existing: Option<Existing>,
+}
+
+/// `POST /syncs/{sync}/start`.
+pub(crate) async fn start(
+    State(http): State<Arc<Http>>,
+    admin: Admin,
+    Said(said): Said<Start>,
+) -> Result<StatusCode, ApiError> {
+    let choice = said.existing.map_or(Choice::Configured, |existing| Choice::Said {
+        existing,
+        speaks: admin.speaks(),
+    });
+    http.setup.start(&admin.sync, choice).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /syncs/{sync}/stop`.
+pub(crate) async fn stop(State(http): State<Arc<Http>>, admin: Admin) -> Result<StatusCode, ApiError> {
+    http.setup.stop(&admin.sync).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resync {
+    /// Narrows what is looked at again, on either side; left out, all that is in scope.
+    #[serde(default)]
+    jql: Option<String>,
+}
+
+/// `POST /syncs/{sync}/resync`: 202, for it takes its time.
+pub(crate) async fn resync(
+    State(http): State<Arc<Http>>,
+    admin: Admin,
+    Said(said): Said<Resync>,
+) -> Result<StatusCode, ApiError> {
+    http.setup.resync(&admin.sync, said.jql.as_deref(), &admin.sides).await?;
+    Ok(StatusCode::ACCEPTED)
+}

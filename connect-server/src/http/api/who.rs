@@ -1,0 +1,143 @@
+//! Proof of who calls and of what he may do: whoever holds one of these has been checked.
+
+use crate::http::Http;
+use crate::http::error::ApiError;
+use crate::jira::auth::{AuthError, CallerKind};
+use crate::setup::SetupError;
+use crate::store::sites::Site;
+use crate::store::syncs::Sync;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use duplex_core::id::{AccountId, Millis, ProjectId, Side, Sides, SiteId, SyncId};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Answers kept; one admin asks about a handful of projects.
+const RIGHTS_MAX: usize = 10_000;
+
+/// Somebody who looks at our page on a site.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) site: Site,
+    pub(crate) account: AccountId,
+}
+
+/// Somebody who may administer every project that the sync has on his site.
+#[derive(Debug, Clone)]
+pub(crate) struct Admin {
+    pub(crate) person: Person,
+    pub(crate) sync: Sync,
+    /// The sides he speaks for: those on his site. A token proves nothing about another site, so nobody speaks for
+    /// both sides of a sync between sites.
+    pub(crate) sides: Vec<Side>,
+}
+
+/// Somebody who may administer this project of his site.
+#[derive(Debug, Clone)]
+pub(crate) struct ProjectAdmin {
+    pub(crate) person: Person,
+    pub(crate) project: ProjectId,
+}
+
+/// What Jira said of people's rights a moment ago.
+#[derive(Debug, Default)]
+pub(crate) struct Rights(Mutex<BTreeMap<(SiteId, AccountId, ProjectId), (bool, Millis)>>);
+
+impl FromRequestParts<Arc<Http>> for Person {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, http: &Arc<Http>) -> Result<Self, ApiError> {
+        let (caller, site) = http.page_caller(parts).await?;
+        match caller.kind {
+            CallerKind::Page { account } => Ok(Self { site, account }),
+            CallerKind::Server | CallerKind::Installer => Err(AuthError::Kind.into()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Http>> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, http: &Arc<Http>) -> Result<Self, ApiError> {
+        let person = Person::from_request_parts(parts, http).await?;
+        let params = RawPathParams::from_request_parts(parts, http).await.map_err(|_| no_sync())?;
+        let id = params.iter().find(|(name, _)| *name == "sync").map(|(_, value)| SyncId::from(value));
+        let sync = http.setup.store.syncs.get(&id.ok_or_else(no_sync)?).await?.ok_or_else(no_sync)?;
+        Self::of(http, person, sync).await
+    }
+}
+
+impl Admin {
+    /// # Errors
+    /// The 404 of a sync that is not there, for whoever may not administer it.
+    pub(crate) async fn of(http: &Http, person: Person, sync: Sync) -> Result<Self, ApiError> {
+        let sides: Vec<Side> = sync.sides_of(&person.site.site).collect();
+        if sides.is_empty() {
+            return Err(no_sync());
+        }
+        for side in &sides {
+            if !http.administers(&person, &sync.ends[*side].project).await? {
+                return Err(no_sync());
+            }
+        }
+        Ok(Self { person, sync, sides })
+    }
+
+    pub(crate) fn speaks_for(&self, side: Side) -> bool {
+        self.sides.contains(&side)
+    }
+
+    pub(crate) fn speaks(&self) -> Sides<bool> {
+        Sides::each(|side| self.speaks_for(side))
+    }
+}
+
+impl Person {
+    /// # Errors
+    /// 403 with what to ask for.
+    pub(crate) async fn admin_of(self, http: &Http, project: ProjectId) -> Result<ProjectAdmin, ApiError> {
+        if http.administers(&self, &project).await? {
+            return Ok(ProjectAdmin { person: self, project });
+        }
+        Err(ApiError::forbidden(
+            format!("You may not administer project {project} on this site, or it does not exist."),
+            "Ask a Jira admin for the project permission *Administer Projects*.",
+        ))
+    }
+}
+
+impl Http {
+    /// Whether Jira says that this person may administer the project; asked again after `admin_cache_ms`.
+    pub(crate) async fn administers(&self, person: &Person, project: &ProjectId) -> Result<bool, ApiError> {
+        let key = (person.site.site.clone(), person.account.clone(), project.clone());
+        let now = self.setup.clock.now();
+        if let Some(known) = self.rights.kept(&key, now.plus(-self.times.admin_cache_ms)) {
+            return Ok(known);
+        }
+        let jira = self.setup.jira(&person.site)?;
+        let said = jira.rights(&person.account, std::slice::from_ref(project)).await;
+        let rights = said.map_err(|error| SetupError::Jira { site: person.site.base_url.clone(), error })?;
+        let may = rights.administers(project);
+        self.rights.keep(key, may, now);
+        Ok(may)
+    }
+}
+
+impl Rights {
+    fn kept(&self, key: &(SiteId, AccountId, ProjectId), since: Millis) -> Option<bool> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(key).filter(|(_, at)| *at >= since).map(|(may, _)| *may)
+    }
+
+    fn keep(&self, key: (SiteId, AccountId, ProjectId), may: bool, at: Millis) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= RIGHTS_MAX {
+            kept.clear();
+        }
+        kept.insert(key, (may, at));
+    }
+}
+
+pub(crate) fn no_sync() -> ApiError {
+    ApiError::not_found("sync")
+}

@@ -1,0 +1,116 @@
+//! What people decide about syncs, whichever way they come: the admin page's API and the operator's commands both
+//! stand on this room.
+//!
+//! What leaves a side belongs to that side. So whoever publishes says for which sides he speaks, and a configuration
+//! that widens what leaves any other side waits there for an admin ([`Outcome::Sent`]).
+
+mod apply;
+mod file;
+mod publish;
+mod reach;
+mod running;
+
+pub use apply::{Applied, Apply};
+pub use file::host_of;
+pub use publish::{Judged, Outcome};
+pub use running::Choice;
+
+use crate::clock::{Chance, Clock};
+use crate::config::Times;
+use crate::egress::Transport;
+use crate::jira::client::JiraError;
+use crate::store::syncs::{Place, Sync};
+use crate::store::{Store, StoreError};
+use duplex_core::check::Finding;
+use duplex_core::id::{Side, Sides, SyncId};
+use std::sync::Arc;
+
+/// The room: what it stands on, and what it keeps for a short while.
+#[derive(Debug)]
+pub struct Setup {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub chance: Arc<dyn Chance>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) app_key: String,
+    pub(crate) times: Times,
+    pub(crate) schemas: reach::Schemas,
+}
+
+/// Why a decision is not carried out. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{site} did not answer as expected: {error}")]
+    Jira { site: String, error: JiraError },
+    #[error("the app is not installed on the site of side {0}")]
+    NotInstalled(Side),
+    #[error("there is no such sync")]
+    NoSync,
+    #[error("the configuration has errors")]
+    Findings(Vec<Finding>),
+    /// Somebody else published meanwhile; the version that counts now.
+    #[error("version {version} was published meanwhile")]
+    Moved { version: i64 },
+    #[error("nothing is published yet")]
+    NotPublished,
+    #[error("the sync is stopped")]
+    Stopped,
+    #[error("side {side} ({site}) has not accepted what would leave it")]
+    NotAccepted { side: Side, site: String },
+    #[error("{path}: {why}")]
+    Malformed { path: String, why: String },
+}
+
+impl Setup {
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        transport: Arc<dyn Transport>,
+        app_key: String,
+        times: Times,
+    ) -> Self {
+        Self { store, clock, chance, transport, app_key, times, schemas: reach::Schemas::default() }
+    }
+
+    /// # Errors
+    /// [`SetupError::NoSync`].
+    pub async fn sync(&self, sync: &SyncId) -> Result<Sync, SetupError> {
+        self.store.syncs.get(sync).await?.ok_or(SetupError::NoSync)
+    }
+
+    /// A new sync, stopped and without a configuration.
+    ///
+    /// # Errors
+    /// [`SetupError::Malformed`] for a name or pair that can't be; [`SetupError::Store`].
+    pub async fn create(&self, name: &str, ends: &Sides<Place>) -> Result<Sync, SetupError> {
+        let name = sync_name(name)?;
+        if ends.a == ends.b {
+            return Err(malformed("sides.b.project", "both sides are the same project"));
+        }
+        let id = SyncId(self.chance.id());
+        Ok(self.store.syncs.create(self.clock.now(), &id, name, ends).await?)
+    }
+}
+
+/// A name that people can tell apart, trimmed.
+///
+/// # Errors
+/// [`SetupError::Malformed`].
+pub fn sync_name(name: &str) -> Result<&str, SetupError> {
+    let name = name.trim();
+    let max = duplex_core::config::NAME_CHARS_MAX;
+    match name.chars().count() {
+        0 => Err(malformed("name", "it is empty")),
+        n if n > max => Err(malformed("name", format!("it has more than {max} characters"))),
+        _ if name.chars().any(char::is_control) => Err(malformed("name", "it has control characters")),
+        _ => Ok(name),
+    }
+}
+
+fn malformed(path: &str, why: impl Into<String>) -> SetupError {
+    SetupError::Malformed { path: path.to_owned(), why: why.into() }
+}

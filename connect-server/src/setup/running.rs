@@ -1,0 +1,173 @@
+//! Start and stop, and what is looked at again.
+
+use super::{Setup, SetupError};
+use crate::store::sweeps::{SweepKey, SweepKind};
+use crate::store::syncs::{Published, Sync};
+use duplex_core::config::Existing;
+use duplex_core::id::{Millis, Side, Sides};
+
+/// What a start does with the issues that are there already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// As the configuration says; on a further start, as the first one did.
+    #[default]
+    Configured,
+    /// Said by somebody who speaks for these sides: other sides can be narrowed by it, not widened.
+    Said { existing: Existing, speaks: Sides<bool> },
+}
+
+impl Setup {
+    /// Runs what is published, and looks at all that is in scope: what is there already, and what changed while it
+    /// stood still.
+    ///
+    /// # Errors
+    /// [`SetupError::NotPublished`]; [`SetupError::NotInstalled`] where a site is gone.
+    pub async fn start(&self, sync: &Sync, choice: Choice) -> Result<(), SetupError> {
+        let published = self.store.syncs.published(&sync.tenant, &sync.sync).await?;
+        let published = published.ok_or(SetupError::NotPublished)?;
+        let sites = self.sites(sync).await?;
+        let now = self.clock.now();
+        let there = Sides::each(|side| now.plus(sites[side].clock_ahead_ms));
+        let from = Sides::each(|side| scope_from(sync, &published, choice, side, there[side]));
+        if !self.store.syncs.start(&sync.tenant, &sync.sync, from).await? {
+            return Err(SetupError::NotPublished);
+        }
+        for side in Side::BOTH {
+            let backfill = SweepKey::sync(&sync.tenant, &sync.sync, backfill(side));
+            self.store.sweeps.begin(&backfill, None, now).await?;
+            let site = &sync.ends[side].site;
+            self.store.sweeps.ensure(&SweepKey::site(site, SweepKind::Fast), now).await?;
+            let audit = now.plus(self.times.audit_interval_ms);
+            self.store.sweeps.ensure(&SweepKey::site(site, SweepKind::Audit), audit).await?;
+        }
+        tracing::info!(sync = %sync.sync, "Started");
+        Ok(())
+    }
+
+    /// No write begins after this returns.
+    ///
+    /// # Errors
+    /// [`SetupError::Store`].
+    pub async fn stop(&self, sync: &Sync) -> Result<(), SetupError> {
+        self.store.syncs.stop(&sync.tenant, &sync.sync).await?;
+        tracing::info!(sync = %sync.sync, "Stopped");
+        Ok(())
+    }
+
+    /// Looks again at what is in scope; with `jql`, at what it finds on the sides of somebody who speaks for them: he
+    /// has no question to ask of another site.
+    ///
+    /// # Errors
+    /// [`SetupError::Stopped`].
+    pub async fn resync(&self, sync: &Sync, jql: Option<&str>, speaks: &[Side]) -> Result<(), SetupError> {
+        if sync.state != crate::store::syncs::SyncState::Running {
+            return Err(SetupError::Stopped);
+        }
+        let now = self.clock.now();
+        for side in Side::BOTH.into_iter().filter(|side| jql.is_none() || speaks.contains(side)) {
+            let key = SweepKey::sync(&sync.tenant, &sync.sync, resync(side));
+            self.store.sweeps.begin(&key, jql, now).await?;
+        }
+        tracing::info!(sync = %sync.sync, narrowed = jql.is_some(), "Resync begins");
+        Ok(())
+    }
+}
+
+fn backfill(side: Side) -> SweepKind {
+    match side {
+        Side::A => SweepKind::BackfillA,
+        Side::B => SweepKind::BackfillB,
+    }
+}
+
+fn resync(side: Side) -> SweepKind {
+    match side {
+        Side::A => SweepKind::ResyncA,
+        Side::B => SweepKind::ResyncB,
+    }
+}
+
+/// From when on issues and comments of `side` are mirrored; `now` is on that site's clock.
+fn scope_from(
+    sync: &Sync,
+    published: &Published,
+    choice: Choice,
+    side: Side,
+    now: Millis,
+) -> Option<Millis> {
+    let configured = published.config.sides[side].scope.existing;
+    let existing = match choice {
+        // A pause must not cut a hole into what is mirrored.
+        Choice::Configured if sync.scope_from[side].is_some() => return sync.scope_from[side],
+        Choice::Configured => configured,
+        Choice::Said { existing, speaks } if speaks[side] => existing,
+        Choice::Said { existing: Existing::OnlyNew, .. } => Existing::OnlyNew,
+        Choice::Said { existing: Existing::All, .. } => configured,
+    };
+    match existing {
+        Existing::All => None,
+        Existing::OnlyNew => Some(now),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::syncs::{Place, SyncState};
+    use duplex_core::config::{Config, Scope, SideConfig};
+    use duplex_core::id::AccountId;
+
+    fn side(existing: Existing) -> SideConfig {
+        SideConfig {
+            site: "s".into(),
+            project: "1".into(),
+            scope: Scope { existing, ..Scope::default() },
+            issue_types: Vec::new(),
+            fields: Vec::new(),
+            comments: duplex_core::config::CommentRules::default(),
+            users: duplex_core::config::UserRules::default(),
+            defaults: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check(configured: Existing, before: Option<i64>, choice: Choice, expect: Option<i64>) {
+        let place = Place { site: "s".into(), project: "1".into() };
+        let sync = Sync {
+            tenant: "s".into(),
+            sync: "x".into(),
+            name: "x".into(),
+            ends: Sides::new(place.clone(), place),
+            state: SyncState::Stopped,
+            version: 1,
+            scope_from: Sides::each(|_| before.map(Millis)),
+            created: Millis(0),
+        };
+        let config = Config {
+            name: "x".into(),
+            sides: Sides::each(|_| side(configured)),
+            conflicts: Vec::new(),
+        };
+        let published =
+            Published { version: 1, author: AccountId::new("u"), accepted_by: None, at: Millis(0), config };
+        let from = scope_from(&sync, &published, choice, Side::B, Millis(9));
+        assert_eq!(from, expect.map(Millis), "{configured:?} {before:?} {choice:?}");
+    }
+
+    #[test]
+    fn what_a_start_takes() {
+        use Existing::{All, OnlyNew};
+        let said = |existing, b| Choice::Said { existing, speaks: Sides::new(true, b) };
+        check(All, None, Choice::Configured, None);
+        check(OnlyNew, None, Choice::Configured, Some(9));
+        // A further start leaves no hole.
+        check(OnlyNew, Some(5), Choice::Configured, Some(5));
+        check(All, Some(5), Choice::Configured, Some(5));
+        // Who speaks for the side decides.
+        check(OnlyNew, Some(5), said(All, true), None);
+        check(All, None, said(OnlyNew, true), Some(9));
+        // Who does not can only narrow.
+        check(OnlyNew, None, said(All, false), Some(9));
+        check(All, None, said(OnlyNew, false), Some(9));
+    }
+}

@@ -1,0 +1,136 @@
+//! The two databases behind one text of SQL.
+//!
+//! Guarantees: a transaction that reads before it writes never fails for want of a lock (SQLite begins it
+//! `IMMEDIATE`), and a commit that returned is on disk (`synchronous = FULL`; PostgreSQL's own default).
+//! What the caller must do: inside a transaction, run every statement on it. SQLite has one connection.
+
+use super::StoreError;
+use duplex_core::id::Millis;
+use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::migrate::MigrateError;
+use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// How long a statement waits for a connection, in seconds.
+const ACQUIRE_SECONDS_MAX: u64 = 10;
+/// How long SQLite waits for another process's lock, in milliseconds.
+const BUSY_MS_MAX: u32 = 10_000;
+/// Connections per process to PostgreSQL.
+const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+pub(super) type Tx = Transaction<'static, Any>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Db {
+    pub(super) pool: AnyPool,
+    dialect: Dialect,
+}
+
+impl Db {
+    /// Connects; `sqlite://FILE` makes the file.
+    pub(super) async fn connect(url: &str, synced: bool) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let (dialect, url, connections) = if let Some(rest) = url.strip_prefix("sqlite:") {
+            let mode = if rest.contains('?') { "" } else { "?mode=rwc" };
+            (Dialect::Sqlite, format!("sqlite:{rest}{mode}"), 1)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            (Dialect::Postgres, url.to_owned(), POSTGRES_CONNECTIONS_MAX)
+        } else {
+            return Err(StoreError::Url);
+        };
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX))
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(dialect == Dialect::Postgres)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if dialect == Dialect::Sqlite {
+                        let synchronous = if synced { "FULL" } else { "OFF" };
+                        let pragmas = format!(
+                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous};
+                             PRAGMA busy_timeout = {BUSY_MS_MAX};"
+                        );
+                        sqlx::raw_sql(AssertSqlSafe(pragmas)).execute(connection).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&url)
+            .await?;
+        Ok(Self { pool, dialect })
+    }
+
+    /// Brings the schema to the version that this binary knows.
+    pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+        match MIGRATIONS.run(&self.pool).await {
+            Ok(()) => Ok(()),
+            Err(MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _)) => {
+                Err(StoreError::Newer { version })
+            }
+            Err(other) => Err(StoreError::Migrate(Box::new(other))),
+        }
+    }
+
+    pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
+        match self.dialect {
+            Dialect::Sqlite => Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?),
+            Dialect::Postgres => Ok(self.pool.begin().await?),
+        }
+    }
+
+    /// The SQL with its row locks: `{skip locked}` and `{lock}` and `{share}` mean something on PostgreSQL only,
+    /// because SQLite's one writer holds the whole database.
+    pub(super) fn sql(&self, text: &str) -> AssertSqlSafe<String> {
+        let (skip, lock, share) = match self.dialect {
+            Dialect::Sqlite => ("", "", ""),
+            Dialect::Postgres => ("FOR UPDATE SKIP LOCKED", "FOR UPDATE", "FOR SHARE"),
+        };
+        AssertSqlSafe(text.replace("{skip locked}", skip).replace("{lock}", lock).replace("{share}", share))
+    }
+}
+
+/// The next `count` numbers of a shared counter: the last of them is returned.
+pub(super) async fn next(tx: &mut Tx, counter: &str, count: i64) -> Result<i64, StoreError> {
+    let row = sqlx::query("UPDATE counters SET value = value + $2 WHERE name = $1 RETURNING value")
+        .bind(counter)
+        .bind(count)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// A JSON column, decoded.
+pub(super) fn json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> Result<T, StoreError> {
+    let text: &str = row.try_get(column)?;
+    serde_json::from_str(text).map_err(|error| StoreError::Row { column: column.to_owned(), error })
+}
+
+/// A column that holds one of a closed set of words.
+pub(super) fn word<T: FromStr>(row: &AnyRow, column: &str) -> Result<T, StoreError> {
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|_| StoreError::Word { column: column.to_owned() })
+}
+
+pub(super) fn millis(row: &AnyRow, column: &str) -> Result<Millis, StoreError> {
+    Ok(Millis(row.try_get(column)?))
+}
+
+pub(super) fn millis_maybe(row: &AnyRow, column: &str) -> Result<Option<Millis>, StoreError> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(Millis))
+}
+
+/// A value as it stands in a JSON column.
+pub(super) fn text<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Row { column: String::new(), error })
+}

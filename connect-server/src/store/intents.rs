@@ -1,0 +1,174 @@
+//! Intents: a row before the call, so that an outcome that nobody recorded can be looked for.
+
+use super::StoreError;
+use super::db::{Db, Tx, text};
+use super::syncs::Place;
+use super::work::Lease;
+use duplex_core::id::{ClusterId, IssueId, Side, SiteId, SyncId};
+use duplex_core::link::{Intent, LinkState};
+use sqlx::Row;
+
+#[derive(Debug, Clone)]
+pub struct Intents {
+    pub(super) db: Db,
+}
+
+/// Which link is worked on, and with what right.
+#[derive(Debug, Clone, Copy)]
+pub struct Working<'a> {
+    pub lease: &'a Lease,
+    pub sync: &'a SyncId,
+    /// Of the link: the side whose issue people made.
+    pub origin: Side,
+}
+
+/// One place per cluster: an issue per project, a copy of a comment per issue. The origin's own place is reserved
+/// with it, so that nothing comes back to it around a ring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    pub(super) cluster: String,
+    pub(super) home: String,
+    pub(super) target: String,
+}
+
+impl Slot {
+    /// An issue of the cluster in the project `target`; the one that it is made from lies in `home`.
+    #[must_use]
+    pub fn issue(cluster: &ClusterId, home: &Place, target: &Place) -> Self {
+        let place = |place: &Place| format!("{}/{}", place.site, place.project);
+        Self { cluster: format!("issue/{cluster}"), home: place(home), target: place(target) }
+    }
+
+    /// A copy of a comment in the issue `target`; the one that it is made from lies in `home`. `cluster` names the
+    /// comment that people wrote, the same over all syncs.
+    #[must_use]
+    pub fn comment(cluster: &str, home: (&SiteId, &IssueId), target: (&SiteId, &IssueId)) -> Self {
+        let place = |(site, issue): (&SiteId, &IssueId)| format!("{site}/{issue}");
+        Self { cluster: format!("comment/{cluster}"), home: place(home), target: place(target) }
+    }
+}
+
+/// Whether the write may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// The intent is on disk: send.
+    Opened,
+    /// The plan was made with another configuration: plan anew.
+    ConfigChanged,
+    /// The sync was stopped or deleted.
+    Stopped,
+    LeaseLost,
+    /// Another link has this place of the cluster.
+    SlotTaken,
+}
+
+impl Intents {
+    /// Writes the intent down, with its place in the cluster, if the lease holds, the sync runs, and the intent's
+    /// configuration is the published one. All of it or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; then the write must not be sent.
+    pub async fn open(
+        &self,
+        working: Working<'_>,
+        intent: &Intent,
+        reserve: Option<&Slot>,
+    ) -> Result<Opening, StoreError> {
+        let lease = working.lease;
+        let mut tx = self.db.begin().await?;
+        if !holds(&self.db, &mut tx, lease).await? {
+            return Ok(Opening::LeaseLost);
+        }
+        let query = self.db.sql("SELECT state, version FROM syncs WHERE tenant = $1 AND sync = $2 {share}");
+        let row = sqlx::query(query)
+            .bind(lease.tenant.as_str())
+            .bind(working.sync.as_str())
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(row) = row else { return Ok(Opening::Stopped) };
+        if row.try_get::<&str, _>("state")? != "running" {
+            return Ok(Opening::Stopped);
+        }
+        if row.try_get::<i64, _>("version")? != intent.config_version {
+            return Ok(Opening::ConfigChanged);
+        }
+        if let Some(slot) = reserve
+            && !take(&mut tx, lease, intent, slot).await?
+        {
+            return Ok(Opening::SlotTaken);
+        }
+        ensure_link(&mut tx, working).await?;
+        sqlx::query(
+            "INSERT INTO intents (tenant, link, op, opened, body) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (tenant, link, op) DO UPDATE SET body = excluded.body",
+        )
+        .bind(lease.tenant.as_str())
+        .bind(lease.link.as_str())
+        .bind(intent.op.as_str())
+        .bind(intent.opened.0)
+        .bind(text(intent)?)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(Opening::Opened)
+    }
+
+    /// How many intents are open, over all tenants. For metrics.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn open_everywhere(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query("SELECT COUNT(*) FROM intents").fetch_one(&self.db.pool).await?.try_get(0)?)
+    }
+}
+
+/// Whether nobody else has claimed the link; nobody can until the transaction ends.
+pub(super) async fn holds(db: &Db, tx: &mut Tx, lease: &Lease) -> Result<bool, StoreError> {
+    let query = db.sql("SELECT 1 FROM work WHERE tenant = $1 AND link = $2 AND token = $3 {share}");
+    let query = sqlx::query(query).bind(lease.tenant.as_str()).bind(lease.link.as_str()).bind(lease.token);
+    Ok(query.fetch_optional(&mut **tx).await?.is_some())
+}
+
+/// The row that the rest of a link hangs on.
+pub(super) async fn ensure_link(tx: &mut Tx, working: Working<'_>) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO links (tenant, link, sync, origin, state) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tenant, link) DO NOTHING",
+    )
+    .bind(working.lease.tenant.as_str())
+    .bind(working.lease.link.as_str())
+    .bind(working.sync.as_str())
+    .bind(working.origin.as_str())
+    .bind(text(&LinkState::Live)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes the place of the target, unless another link has it; a link may take its own place again. The home is held
+/// by whoever came first.
+async fn take(tx: &mut Tx, lease: &Lease, intent: &Intent, slot: &Slot) -> Result<bool, StoreError> {
+    sqlx::query(
+        "INSERT INTO slots (cluster, place, tenant, link) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (cluster, place) DO NOTHING",
+    )
+    .bind(&slot.cluster)
+    .bind(&slot.home)
+    .bind(lease.tenant.as_str())
+    .bind(lease.link.as_str())
+    .execute(&mut **tx)
+    .await?;
+    let taken = sqlx::query(
+        "INSERT INTO slots (cluster, place, tenant, link, op) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (cluster, place) DO UPDATE SET op = excluded.op
+            WHERE slots.tenant = excluded.tenant AND slots.link = excluded.link AND slots.op IS NOT NULL",
+    )
+    .bind(&slot.cluster)
+    .bind(&slot.target)
+    .bind(lease.tenant.as_str())
+    .bind(lease.link.as_str())
+    .bind(intent.op.as_str())
+    .execute(&mut **tx)
+    .await?;
+    Ok(taken.rows_affected() > 0)
+}

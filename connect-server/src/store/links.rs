@@ -1,0 +1,322 @@
+//! Links: what is remembered of a pair of issues, put together from its rows.
+
+use super::StoreError;
+use super::db::{Db, json, word};
+use super::syncs::Place;
+use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, Side, Sides, SiteId, SyncId};
+use duplex_core::link::{End, FieldMemory, FieldPair, Link, LinkState, Parked};
+use duplex_core::plan::Trouble;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+use std::collections::BTreeMap;
+
+/// Links of one page of a list.
+pub const LINKS_PER_PAGE_MAX: i64 = 200;
+/// Issues that one statement names.
+const ISSUES_PER_QUERY_MAX: usize = 500;
+
+#[derive(Debug, Clone)]
+pub struct Links {
+    pub(super) db: Db,
+}
+
+/// Where an issue is an end.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EndPlace {
+    pub tenant: SiteId,
+    pub sync: SyncId,
+    pub link: LinkId,
+    pub side: Side,
+}
+
+/// A link without its elements, for lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkLine {
+    pub link: LinkId,
+    pub origin: Side,
+    pub state: LinkState,
+    pub ends: Sides<Option<End>>,
+}
+
+/// The links of one sync, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LinkCounts {
+    /// Both ends are there.
+    pub linked: i64,
+    /// Only the origin is there.
+    pub candidates: i64,
+    pub end_gone: i64,
+    pub unlinked: i64,
+}
+
+impl Links {
+    /// All that is remembered of a link, open intents included. `None`: nothing yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn load(&self, tenant: &SiteId, link: &LinkId) -> Result<Option<Link>, StoreError> {
+        let Some(row) =
+            self.rows("SELECT * FROM links WHERE tenant = $1 AND link = $2", tenant, link).await?.pop()
+        else {
+            return Ok(None);
+        };
+        let fields = "SELECT pair, body FROM link_fields WHERE tenant = $1 AND link = $2";
+        let comments =
+            "SELECT body FROM link_comments WHERE tenant = $1 AND link = $2 ORDER BY place, comment";
+        let intents = "SELECT body FROM intents WHERE tenant = $1 AND link = $2 ORDER BY opened, op";
+        let mut ends = Sides { a: None, b: None };
+        for end in
+            self.rows("SELECT side, body FROM ends WHERE tenant = $1 AND link = $2", tenant, link).await?
+        {
+            ends[word(&end, "side")?] = Some(json(&end, "body")?);
+        }
+        let parked = "SELECT element, trouble, at FROM parked WHERE tenant = $1 AND link = $2 ORDER BY at, element";
+        Ok(Some(Link {
+            id: link.clone(),
+            sync: SyncId(row.try_get("sync")?),
+            origin: word(&row, "origin")?,
+            cluster: row.try_get::<Option<String>, _>("cluster")?.map(ClusterId),
+            ends,
+            state: json(&row, "state")?,
+            fields: self.rows(fields, tenant, link).await?.iter().map(field_of).collect::<Result<_, _>>()?,
+            comments: bodies(&self.rows(comments, tenant, link).await?)?,
+            intents: bodies(&self.rows(intents, tenant, link).await?)?,
+            parked: self.rows(parked, tenant, link).await?.iter().map(parked_of).collect::<Result<_, _>>()?,
+            removals: u32::try_from(row.try_get::<i64, _>("removals")?).unwrap_or(u32::MAX),
+        }))
+    }
+
+    /// The cluster of the issue by any of its links.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn cluster_of(&self, site: &SiteId, issue: &IssueId) -> Result<Option<ClusterId>, StoreError> {
+        let query = sqlx::query(
+            "SELECT l.cluster FROM ends e JOIN links l ON l.tenant = e.tenant AND l.link = e.link
+             WHERE e.site = $1 AND e.issue = $2 AND l.cluster IS NOT NULL ORDER BY l.cluster LIMIT 1",
+        );
+        let row = query.bind(site.as_str()).bind(issue.as_str()).fetch_optional(&self.db.pool).await?;
+        row.map(|row| Ok(ClusterId(row.try_get("cluster")?))).transpose()
+    }
+
+    /// The links of these issues of one sync and side, each with the `updated` (the site's clock) up to which a sweep
+    /// has marked it. Issues that are no end are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn swept(
+        &self,
+        tenant: &SiteId,
+        sync: &SyncId,
+        side: Side,
+        issues: &[IssueId],
+    ) -> Result<BTreeMap<IssueId, (LinkId, Millis)>, StoreError> {
+        let mut found = BTreeMap::new();
+        for issues in issues.chunks(ISSUES_PER_QUERY_MAX) {
+            let places: Vec<String> = (4..4 + issues.len()).map(|place| format!("${place}")).collect();
+            let sql = format!(
+                "SELECT issue, link, swept FROM ends
+                 WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue IN ({})",
+                places.join(", ")
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+                .bind(tenant.as_str())
+                .bind(sync.as_str())
+                .bind(side.as_str());
+            for issue in issues {
+                query = query.bind(issue.as_str());
+            }
+            for row in query.fetch_all(&self.db.pool).await? {
+                let (issue, link): (String, String) = (row.try_get("issue")?, row.try_get("link")?);
+                found.insert(IssueId(issue), (LinkId(link), Millis(row.try_get("swept")?)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// A sweep has marked these links up to this `updated` of their issue on `side`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn set_swept(
+        &self,
+        tenant: &SiteId,
+        side: Side,
+        links: &[(LinkId, Millis)],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        for (link, updated) in links {
+            sqlx::query(
+                "UPDATE ends SET swept = $4 WHERE tenant = $1 AND link = $2 AND side = $3 AND swept < $4",
+            )
+            .bind(tenant.as_str())
+            .bind(link.as_str())
+            .bind(side.as_str())
+            .bind(updated.0)
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The links that the issue is an end of, over all syncs.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn find(&self, site: &SiteId, issue: &IssueId) -> Result<Vec<EndPlace>, StoreError> {
+        let query = sqlx::query(
+            "SELECT tenant, sync, link, side FROM ends WHERE site = $1 AND issue = $2 ORDER BY 1, 2, 4",
+        );
+        let rows = query.bind(site.as_str()).bind(issue.as_str()).fetch_all(&self.db.pool).await?;
+        let place = |row: &AnyRow| {
+            Ok(EndPlace {
+                tenant: SiteId(row.try_get("tenant")?),
+                sync: SyncId(row.try_get("sync")?),
+                link: LinkId(row.try_get("link")?),
+                side: word(row, "side")?,
+            })
+        };
+        rows.iter().map(place).collect()
+    }
+
+    /// The ends of these issues of one site and sync: what a sweep compares `updated` with. Issues that are no end
+    /// are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn ends(
+        &self,
+        tenant: &SiteId,
+        sync: &SyncId,
+        side: Side,
+        issues: &[IssueId],
+    ) -> Result<BTreeMap<IssueId, (LinkId, End)>, StoreError> {
+        let mut found = BTreeMap::new();
+        for issues in issues.chunks(ISSUES_PER_QUERY_MAX) {
+            let places: Vec<String> = (4..4 + issues.len()).map(|place| format!("${place}")).collect();
+            let sql = format!(
+                "SELECT issue, link, body FROM ends WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue IN ({})",
+                places.join(", ")
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+                .bind(tenant.as_str())
+                .bind(sync.as_str())
+                .bind(side.as_str());
+            for issue in issues {
+                query = query.bind(issue.as_str());
+            }
+            for row in query.fetch_all(&self.db.pool).await? {
+                let issue = IssueId(row.try_get("issue")?);
+                found.insert(issue, (LinkId(row.try_get("link")?), json(&row, "body")?));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The links of a sync by id, after `after`; at most [`LINKS_PER_PAGE_MAX`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn list(
+        &self,
+        tenant: &SiteId,
+        sync: &SyncId,
+        after: Option<&LinkId>,
+        limit: i64,
+    ) -> Result<Vec<LinkLine>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT l.link, l.origin, l.state, a.body AS a, b.body AS b FROM links l
+             LEFT JOIN ends a ON a.tenant = l.tenant AND a.link = l.link AND a.side = 'a'
+             LEFT JOIN ends b ON b.tenant = l.tenant AND b.link = l.link AND b.side = 'b'
+             WHERE l.tenant = $1 AND l.sync = $2 AND l.link > $3 ORDER BY l.link LIMIT $4",
+        )
+        .bind(tenant.as_str())
+        .bind(sync.as_str())
+        .bind(after.map_or("", LinkId::as_str))
+        .bind(limit.clamp(1, LINKS_PER_PAGE_MAX))
+        .fetch_all(&self.db.pool)
+        .await?;
+        rows.iter().map(line_of).collect()
+    }
+
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn counts(&self, tenant: &SiteId, sync: &SyncId) -> Result<LinkCounts, StoreError> {
+        let rows = sqlx::query(
+            "SELECT l.state, COUNT(DISTINCT l.link) AS links, COUNT(e.link) AS ends FROM links l
+             LEFT JOIN ends e ON e.tenant = l.tenant AND e.link = l.link
+             WHERE l.tenant = $1 AND l.sync = $2 GROUP BY l.state",
+        )
+        .bind(tenant.as_str())
+        .bind(sync.as_str())
+        .fetch_all(&self.db.pool)
+        .await?;
+        let mut counts = LinkCounts::default();
+        for row in rows {
+            let links: i64 = row.try_get("links")?;
+            match json(&row, "state")? {
+                LinkState::Live => {
+                    counts.linked = row.try_get::<i64, _>("ends")?.saturating_sub(links).max(0);
+                    counts.candidates = links - counts.linked;
+                }
+                LinkState::EndGone => counts.end_gone = links,
+                LinkState::Unlinked => counts.unlinked = links,
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Whether the project has an issue of the cluster already, or is being given one, by another link than `link`.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn cluster_taken(
+        &self,
+        cluster: &ClusterId,
+        place: &Place,
+        link: &LinkId,
+    ) -> Result<bool, StoreError> {
+        let slot = super::Slot::issue(cluster, place, place);
+        let query = sqlx::query("SELECT 1 FROM slots WHERE cluster = $1 AND place = $2 AND link <> $3");
+        let query = query.bind(slot.cluster).bind(slot.target).bind(link.as_str());
+        Ok(query.fetch_optional(&self.db.pool).await?.is_some())
+    }
+
+    async fn rows(
+        &self,
+        sql: &'static str,
+        tenant: &SiteId,
+        link: &LinkId,
+    ) -> Result<Vec<AnyRow>, StoreError> {
+        let query = sqlx::query(sql).bind(tenant.as_str()).bind(link.as_str());
+        Ok(query.fetch_all(&self.db.pool).await?)
+    }
+}
+
+fn field_of(row: &AnyRow) -> Result<(FieldPair, FieldMemory), StoreError> {
+    let pair = FieldPair::try_from(row.try_get::<String, _>("pair")?)
+        .map_err(|_| StoreError::Word { column: "pair".to_owned() })?;
+    Ok((pair, json(row, "body")?))
+}
+
+fn parked_of(row: &AnyRow) -> Result<Parked, StoreError> {
+    let trouble: Trouble = json(row, "trouble")?;
+    Ok(Parked { element: json(row, "element")?, code: trouble.code, at: Millis(row.try_get("at")?) })
+}
+
+fn bodies<T: serde::de::DeserializeOwned>(rows: &[AnyRow]) -> Result<Vec<T>, StoreError> {
+    rows.iter().map(|row| json(row, "body")).collect()
+}
+
+fn line_of(row: &AnyRow) -> Result<LinkLine, StoreError> {
+    let end = |column: &str| -> Result<Option<End>, StoreError> {
+        if row.try_get::<Option<&str>, _>(column)?.is_some() { json(row, column).map(Some) } else { Ok(None) }
+    };
+    Ok(LinkLine {
+        link: LinkId(row.try_get("link")?),
+        origin: word(row, "origin")?,
+        state: json(row, "state")?,
+        ends: Sides { a: end("a")?, b: end("b")? },
+    })
+}

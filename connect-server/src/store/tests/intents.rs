@@ -1,0 +1,98 @@
+use super::fixture::{World, claim_one, intent, mark, place, publish, working};
+use super::{both, fixture};
+use crate::store::work::Claimed;
+use crate::store::{Opening, Slot};
+use duplex_core::id::{ClusterId, Millis, Side};
+use duplex_core::plan::Note;
+
+/// A claimed link for issue `issue` of sync `sync`.
+async fn claimed(world: &World, sync: &str, issue: &str) -> Claimed {
+    world.store.work.mark(vec![mark(issue, 5)]).await.unwrap();
+    world.store.work.route(Millis(5), 10).await.unwrap();
+    let claimed = world.store.work.claim(Millis(5), 1_000, 10).await.unwrap();
+    claimed.into_iter().find(|c| c.sync.as_str() == sync).unwrap()
+}
+
+both!(an_intent_is_there_for_the_next_one_to_read, |world| async move {
+    world.running("s").await;
+    let claimed = claimed(&world, "s", "1").await;
+    let working = working(&claimed.lease, &claimed.sync);
+    let opened = world.store.intents.open(working, &intent("op", 1), None).await.unwrap();
+    assert_eq!(opened, Opening::Opened);
+    let world = world.crash().await;
+    let link = world.store.links.load(&"acme".into(), &claimed.lease.link).await.unwrap().unwrap();
+    assert_eq!((link.origin, &link.intents[..]), (Side::A, &[intent("op", 1)][..]));
+    assert_eq!(world.store.intents.open_everywhere().await.unwrap(), 1);
+});
+
+both!(an_intent_is_refused_when_the_ground_has_moved, |world| async move {
+    let sync = world.running("s").await;
+    let claimed = claimed(&world, "s", "1").await;
+    let open = |version: i64| {
+        let (world, claimed) = (world.store.clone(), claimed.clone());
+        async move {
+            let working = working(&claimed.lease, &claimed.sync);
+            world.intents.open(working, &intent("op", version), None).await.unwrap()
+        }
+    };
+    publish(&world.store, "acme", "s", 1).await;
+    assert_eq!(open(1).await, Opening::ConfigChanged);
+    world.store.syncs.stop(&sync.tenant, &sync.sync).await.unwrap();
+    assert_eq!(open(2).await, Opening::Stopped);
+    world.store.syncs.start(&sync.tenant, &sync.sync, sync.scope_from).await.unwrap();
+    let taken_over = claim_one(&world.store, 2_000).await.unwrap();
+    assert_eq!(taken_over.lease.link, claimed.lease.link);
+    assert_eq!(open(2).await, Opening::LeaseLost);
+    assert_eq!(world.store.links.load(&sync.tenant, &claimed.lease.link).await.unwrap(), None);
+});
+
+both!(a_cluster_has_one_issue_per_project, |world| async move {
+    let sync = world.running("s").await;
+    world.running("t").await;
+    let (one, two) = (claimed(&world, "s", "1").await, claimed(&world, "t", "2").await);
+    let cluster = ClusterId::from("c");
+    let slot = Slot::issue(&cluster, &place("acme", "10"), &place("globex", "20"));
+    let open = |claimed: &Claimed, op: &'static str| {
+        let (store, claimed, slot) = (world.store.clone(), claimed.clone(), slot.clone());
+        async move {
+            let working = working(&claimed.lease, &claimed.sync);
+            store.intents.open(working, &intent(op, 1), Some(&slot)).await.unwrap()
+        }
+    };
+    assert_eq!(open(&one, "op-1").await, Opening::Opened);
+    assert_eq!(open(&two, "op-2").await, Opening::SlotTaken);
+    // The link itself may try again, and is not in its own way.
+    assert_eq!(open(&one, "op-3").await, Opening::Opened);
+    let taken = |place: crate::store::Place, link: &Claimed| {
+        let (store, cluster, link) = (world.store.clone(), cluster.clone(), link.lease.link.clone());
+        async move { store.links.cluster_taken(&cluster, &place, &link).await.unwrap() }
+    };
+    assert!(taken(place("globex", "20"), &two).await);
+    assert!(taken(place("acme", "10"), &two).await);
+    assert!(!taken(place("globex", "20"), &one).await);
+    // What never happened gives its place back.
+    let notes = [Note::Settled { op: "op-3".into(), happened: false }];
+    world.store.memory.record(Millis(6), working(&one.lease, &sync.sync), &notes, &[]).await.unwrap();
+    assert_eq!(open(&two, "op-2").await, Opening::Opened);
+    assert_eq!(open(&one, "op-4").await, Opening::SlotTaken);
+});
+
+both!(the_origins_own_place_is_taken, |world| async move {
+    world.running("s").await;
+    world.running("t").await;
+    let (one, two) = (claimed(&world, "s", "1").await, claimed(&world, "t", "2").await);
+    let (acme, globex) = (("acme".into(), "1".into()), ("globex".into(), "9".into()));
+    let there = Slot::comment("c", (&acme.0, &acme.1), (&globex.0, &globex.1));
+    let back = Slot::comment("c", (&globex.0, &globex.1), (&acme.0, &acme.1));
+    let open = |claimed: &Claimed, op: &'static str, slot: &Slot| {
+        let (store, claimed, slot) = (world.store.clone(), claimed.clone(), slot.clone());
+        async move {
+            let working = working(&claimed.lease, &claimed.sync);
+            store.intents.open(working, &intent(op, 1), Some(&slot)).await.unwrap()
+        }
+    };
+    assert_eq!(open(&one, "op-1", &there).await, Opening::Opened);
+    for claimed in [&one, &two] {
+        assert_eq!(open(claimed, "op-2", &back).await, Opening::SlotTaken);
+    }
+});

@@ -1,0 +1,36 @@
+use super::fixture::{World, options};
+use super::{both, fixture};
+use crate::store::{Store, StoreError};
+
+both!(it_opens_again_as_it_was, |world| async move {
+    world.running("s").await;
+    let world = world.crash().await;
+    assert_eq!(world.store.syncs.all().await.unwrap().len(), 1);
+    world.store.ping().await.unwrap();
+});
+
+both!(a_database_newer_than_the_program_is_refused, |world| async move {
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         SELECT 9000, 'later', success, checksum, 0 FROM _sqlx_migrations LIMIT 1",
+    )
+    .execute(&world.store.db.pool)
+    .await
+    .unwrap();
+    let error = Store::open(world.url(), options()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Newer { version: 9000 }), "{error:?}");
+    assert!(error.to_string().starts_with("the database is newer than this program"));
+});
+
+both!(the_epoch_only_grows, |world: World| async move {
+    assert_eq!(world.store.epoch().await.unwrap(), 0);
+    assert_eq!(world.store.advance_epoch(0).await.unwrap(), 1);
+    assert_eq!(world.store.advance_epoch(40).await.unwrap(), 40);
+    assert_eq!(world.store.advance_epoch(3).await.unwrap(), 41);
+});
+
+#[tokio::test]
+async fn another_kind_of_address_is_refused() {
+    let error = Store::open("mysql://localhost/duplex", options()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Url));
+}

@@ -1,0 +1,299 @@
+//! One claimed link, from its hints to "both sides agree".
+
+use super::crash::crash_point;
+use super::execute::{self, Stop};
+use super::{ReachError, Reached, Room, observe, trouble};
+use crate::store::activity::Entry;
+use crate::store::syncs::{Published, Sync, SyncState};
+use crate::store::{Claimed, Class, LinkMark, Place, Slot, StoreError, Working};
+use duplex_core::id::{FieldId, IssueId, Millis, Side, Sides};
+use duplex_core::link::{DigestKey, Link};
+use duplex_core::plan::{self, Given, Hints, Note, Op, People, Sight, Step, View};
+use duplex_core::schema::ProjectSchema;
+use std::collections::BTreeSet;
+use tracing::{Instrument, info, info_span, warn};
+
+/// Rounds of reading and writing that one claim may take; then the link waits for its turn again.
+const ROUNDS_MAX: usize = 24;
+
+/// What is known while a link is worked on.
+#[derive(Debug)]
+pub(super) struct Job<'r> {
+    pub(super) room: &'r Room,
+    pub(super) claim: &'r Claimed,
+    pub(super) sync: Sync,
+    pub(super) published: Published,
+    pub(super) reached: Sides<Reached>,
+    pub(super) schemas: Sides<ProjectSchema>,
+    pub(super) link: Link,
+    pub(super) seen: Sides<View>,
+    pub(super) people: People,
+    /// How people call each site.
+    sites: Sides<String>,
+    key: DigestKey,
+    cluster_taken: bool,
+}
+
+/// How a claim ends.
+enum End {
+    Done,
+    /// To be looked at again then, with the same hints.
+    Later(Millis, &'static str),
+    /// Somebody else has the link now.
+    Lost,
+}
+
+/// Works a claim off and gives it back. Jira's trouble ends here, as a time to try again or as parked elements.
+pub(super) async fn work_off(room: &Room, claim: &Claimed) -> Result<(), StoreError> {
+    let span = info_span!("link", link.id = %claim.lease.link, sync.id = %claim.sync);
+    async {
+        match run(room, claim).await? {
+            End::Done => room.store.work.finish(claim).await.map(drop),
+            End::Later(at, why) => {
+                info!(why, "rests until {}", at.0);
+                room.store.work.retry(&claim.lease, at, why).await.map(drop)
+            }
+            End::Lost => {
+                info!("the lease was lost; another worker has the link");
+                Ok(())
+            }
+        }
+    }
+    .instrument(span)
+    .await
+}
+
+async fn run(room: &Room, claim: &Claimed) -> Result<End, StoreError> {
+    let mut job = match Job::open(room, claim).await? {
+        Ok(job) => job,
+        Err(end) => return Ok(end),
+    };
+    for _ in 0..ROUNDS_MAX {
+        let plan = plan::plan(&job.given());
+        if !plan.needs.is_empty() {
+            if let Err(error) = observe::read(&mut job, &plan.needs).await {
+                return rest(room, claim, error);
+            }
+            continue;
+        }
+        if !job.record(&plan.notes, &[], &plan.again).await? {
+            return Ok(End::Lost);
+        }
+        crash_point!("plan.recorded");
+        if plan.steps.is_empty() {
+            return Ok(plan.not_before.map_or(End::Done, |at| End::Later(at, "outcome unknown")));
+        }
+        match execute::steps(&mut job, plan.steps).await? {
+            Ok(()) => {}
+            Err(Stop::Lost) => return Ok(End::Lost),
+            Err(Stop::Later(at, why)) => return Ok(End::Later(at, why)),
+        }
+    }
+    warn!("after {ROUNDS_MAX} rounds the sides still differ");
+    Ok(End::Later(room.clock.now().plus(room.times.retry_first_ms), "too many rounds"))
+}
+
+/// Trouble with Jira is a time to try again; trouble with the database goes up.
+fn rest(room: &Room, claim: &Claimed, error: ReachError) -> Result<End, StoreError> {
+    match error {
+        ReachError::Store(error) => Err(error),
+        error @ (ReachError::NotInstalled(_) | ReachError::Jira(_)) => {
+            let (at, why) = trouble::rest(room, claim.attempts, &error);
+            Ok(End::Later(at, why))
+        }
+    }
+}
+
+impl<'r> Job<'r> {
+    /// Reads what is remembered. `Err` when there is nothing to do, or not now.
+    async fn open(room: &'r Room, claim: &'r Claimed) -> Result<Result<Self, End>, StoreError> {
+        let tenant = &claim.lease.tenant;
+        let Some(sync) = room.store.syncs.get(&claim.sync).await? else { return Ok(Err(End::Done)) };
+        let Some(published) = room.store.syncs.published(tenant, &claim.sync).await? else {
+            return Ok(Err(End::Done));
+        };
+        if sync.state != SyncState::Running || &sync.tenant != tenant {
+            return Ok(Err(End::Done));
+        }
+        let (a, b) = match reach(room, &published).await {
+            Ok(both) => both,
+            Err(error) => return Ok(Err(rest(room, claim, error)?)),
+        };
+        let Some(link) = load(room, claim, &sync).await? else { return Ok(Err(End::Done)) };
+        let mut job = Self {
+            room,
+            claim,
+            published,
+            seen: Sides::new(a.view(), b.view()),
+            sites: Sides::new(a.name.clone(), b.name.clone()),
+            schemas: Sides::new((*a.schema).clone(), (*b.schema).clone()),
+            reached: Sides::new(a, b),
+            key: room.keys.digest_key(tenant, &claim.sync),
+            sync,
+            link,
+            people: People::default(),
+            cluster_taken: false,
+        };
+        job.ask_cluster().await?;
+        Ok(Ok(job))
+    }
+
+    pub(super) fn given(&self) -> Given<'_> {
+        Given {
+            config: &self.published.config,
+            schemas: &self.schemas,
+            scope_from: &self.sync.scope_from,
+            link: &self.link,
+            hints: &self.claim.hints,
+            seen: &self.seen,
+            people: &self.people,
+            sites: &self.sites,
+            cluster_taken: self.cluster_taken,
+            stamps: &self.room.stamps,
+            key: &self.key,
+            now: self.room.clock.now(),
+            grace_ms: self.room.times.grace_ms,
+        }
+    }
+
+    /// Writes down what the core said to remember, and reads the link again as it then is. `false`: the lease is
+    /// lost.
+    pub(super) async fn record(
+        &mut self,
+        notes: &[Note],
+        log: &[Entry],
+        again: &Sides<Hints>,
+    ) -> Result<bool, StoreError> {
+        let marks = self.marks(notes, again);
+        if !marks.is_empty() {
+            // Before the notes: one look too many does no harm, one too few would.
+            self.room.store.work.mark_links(marks).await?;
+        }
+        if notes.is_empty() && log.is_empty() {
+            return Ok(true);
+        }
+        let now = self.room.clock.now();
+        match self.room.store.memory.record(now, self.working(), notes, log).await {
+            Ok(()) => {}
+            Err(StoreError::LeaseLost) => return Ok(false),
+            Err(other) => return Err(other),
+        }
+        if let Some(link) = load(self.room, self.claim, &self.sync).await? {
+            self.link = link;
+        }
+        self.ask_cluster().await?;
+        Ok(true)
+    }
+
+    pub(super) fn working(&self) -> Working<'_> {
+        Working { lease: &self.claim.lease, sync: &self.claim.sync, origin: self.link.origin }
+    }
+
+    /// The issue at this end, if it is known.
+    pub(super) fn issue(&self, side: Side) -> Option<IssueId> {
+        self.link.ends[side].as_ref().map(|end| end.issue.clone())
+    }
+
+    /// Whether the issue at this end is a request: as just read, or as last read. `None` where nobody looked.
+    pub(super) fn on_request(&self, side: Side) -> Option<bool> {
+        match &self.seen[side].issue {
+            Sight::Seen(issue) => Some(issue.request_type.is_some()),
+            Sight::NotRead | Sight::Missing | Sight::Forbidden => {
+                let end = self.link.ends[side].as_ref()?;
+                (end.seen > Millis(i64::MIN)).then_some(end.is_request)
+            }
+        }
+    }
+
+    /// The fields of a side that any rule reads or writes.
+    pub(super) fn mapped_fields(&self, side: Side) -> BTreeSet<FieldId> {
+        let config = &self.published.config;
+        let leaving = config.sides[side].fields.iter().map(|rule| rule.from.clone());
+        let arriving = config.sides[side.other()].fields.iter().map(|rule| rule.to.clone());
+        leaving.chain(arriving).collect()
+    }
+
+    /// The place in its cluster that a creating step takes.
+    pub(super) fn slot(&self, step: &Step) -> Option<Slot> {
+        let place = |side: Side| {
+            let end = &self.published.config.sides[side];
+            Place { site: end.site.clone(), project: end.project.clone() }
+        };
+        match &step.op {
+            Op::CreateIssue { side, mark, .. } => {
+                Some(Slot::issue(&mark.cluster, &place(side.other()), &place(*side)))
+            }
+            Op::AddComment { side, issue, mark, .. } => {
+                let (home, target) = (place(side.other()), place(*side));
+                let origin = self.issue(side.other())?;
+                Some(Slot::comment(mark.cluster.as_str(), (&home.site, &origin), (&target.site, issue)))
+            }
+            Op::EditIssue { .. } | Op::EditComment { .. } | Op::DeleteComment { .. } => None,
+        }
+    }
+
+    /// Asks whether the other project has an issue of this cluster by another link.
+    async fn ask_cluster(&mut self) -> Result<(), StoreError> {
+        self.cluster_taken = match (&self.link.cluster, &self.link.ends[self.link.origin.other()]) {
+            (Some(cluster), None) => {
+                let end = &self.published.config.sides[self.link.origin.other()];
+                let place = Place { site: end.site.clone(), project: end.project.clone() };
+                self.room.store.links.cluster_taken(cluster, &place, &self.link.id).await?
+            }
+            _ => false,
+        };
+        Ok(())
+    }
+
+    /// What is to be looked at again: this link's own sides, and links that a stamp named.
+    fn marks(&self, notes: &[Note], again: &Sides<Hints>) -> Vec<LinkMark> {
+        let mark = |link: &duplex_core::id::LinkId, side: Side, hints: Hints| LinkMark {
+            tenant: self.claim.lease.tenant.clone(),
+            sync: self.claim.sync.clone(),
+            link: link.clone(),
+            side,
+            hints,
+            class: Class::People,
+            at: self.room.clock.now(),
+        };
+        let own = Side::BOTH
+            .into_iter()
+            .filter(|side| !again[*side].is_empty())
+            .map(|side| mark(&self.link.id, side, again[side].clone()));
+        let handed = notes.iter().filter_map(|note| match note {
+            Note::Hand { link, side, .. } => Some(mark(link, *side, Hints { fields: true, ..Hints::default() })),
+            _ => None,
+        });
+        own.chain(handed).collect()
+    }
+}
+
+async fn reach(room: &Room, published: &Published) -> Result<(Reached, Reached), ReachError> {
+    let sides = &published.config.sides;
+    let a = room.reach.project(&sides.a.site, &sides.a.project).await?;
+    let b = room.reach.project(&sides.b.site, &sides.b.project).await?;
+    Ok((a, b))
+}
+
+/// What is remembered of the link, or the candidate that its id names. A candidate that another sync has linked
+/// belongs to that link's cluster.
+async fn load(room: &Room, claim: &Claimed, sync: &Sync) -> Result<Option<Link>, StoreError> {
+    let tenant = &claim.lease.tenant;
+    let link = room.store.links.load(tenant, &claim.lease.link).await?;
+    let candidate = || {
+        let (side, issue) = claim.lease.link.origin(&claim.sync)?;
+        Some(Link::candidate(&claim.sync, side, issue))
+    };
+    let Some(mut link) = link.or_else(candidate) else { return Ok(None) };
+    if link.ends[link.origin].is_none()
+        && let Some((_, issue)) = claim.lease.link.origin(&claim.sync)
+    {
+        link.ends[link.origin] = Some(duplex_core::link::End::unread(issue));
+    }
+    if link.cluster.is_none()
+        && let Some(end) = &link.ends[link.origin]
+    {
+        link.cluster = room.store.links.cluster_of(&sync.ends[link.origin].site, &end.issue).await?;
+    }
+    Ok(Some(link))
+}

@@ -1,0 +1,199 @@
+//! How the room gets at a site: its client, and what one of its projects offers.
+
+use crate::clock::Clock;
+use crate::egress::Transport;
+use crate::jira::access::{ConnectAccess, SiteAccess};
+use crate::jira::client::{Jira, JiraError};
+use crate::jira::wire::FieldKinds;
+use crate::jira::SharedSecret;
+use crate::store::sites::{Site, SiteState};
+use crate::store::{Store, StoreError};
+use duplex_core::id::{AccountId, Millis, ProjectId, SiteId};
+use duplex_core::plan::View;
+use duplex_core::schema::ProjectSchema;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use url::Url;
+
+/// Projects whose schema a process remembers; the whole memory is dropped when it is full.
+const SCHEMAS_MAX: usize = 10_000;
+/// Sites whose client a process remembers.
+const CLIENTS_MAX: usize = 10_000;
+
+/// The way to every site. Clones share what they remember; all of it can be asked again.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    store: Store,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    app_key: String,
+    schema_cache_ms: i64,
+    memory: Arc<Mutex<Memory>>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    clients: BTreeMap<SiteId, (Site, Arc<Jira>)>,
+    schemas: BTreeMap<(SiteId, ProjectId), (Millis, Arc<ProjectSchema>)>,
+}
+
+/// One project within reach.
+#[derive(Debug, Clone)]
+pub struct Reached {
+    pub jira: Arc<Jira>,
+    pub schema: Arc<ProjectSchema>,
+    pub kinds: FieldKinds,
+    /// How people call the site.
+    pub name: String,
+    pub us: AccountId,
+    pub clock_ahead_ms: i64,
+}
+
+/// Why a site can't be worked with now.
+#[derive(Debug, thiserror::Error)]
+pub enum ReachError {
+    #[error("the app is not installed on site {0}, or it is disabled there")]
+    NotInstalled(SiteId),
+    #[error(transparent)]
+    Jira(#[from] JiraError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Reached {
+    /// What is known of its side before anything is read.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View { us: Some(self.us.clone()), clock_ahead_ms: self.clock_ahead_ms, ..View::default() }
+    }
+}
+
+impl Reach {
+    #[must_use]
+    pub fn new(
+        store: Store,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        app_key: String,
+        schema_cache_ms: i64,
+    ) -> Self {
+        Self { store, transport, clock, app_key, schema_cache_ms, memory: Arc::default() }
+    }
+
+    /// The client of a site where the app is installed and enabled.
+    ///
+    /// # Errors
+    /// [`ReachError::NotInstalled`].
+    pub async fn site(&self, id: &SiteId) -> Result<Arc<Jira>, ReachError> {
+        Ok(self.installed(id).await?.1)
+    }
+
+    /// What a project offers, as it was read within the cache's time.
+    ///
+    /// # Errors
+    /// [`ReachError`].
+    pub async fn project(&self, site: &SiteId, project: &ProjectId) -> Result<Reached, ReachError> {
+        let (row, jira) = self.installed(site).await?;
+        let schema = match self.remembered(site, project) {
+            Some(schema) => schema,
+            None => self.fresh_schema(&jira, project).await?,
+        };
+        let us = match row.app_account {
+            Some(account) => account,
+            None => {
+                let me = jira.myself().await?;
+                self.store.sites.set_app_account(site, &me.account).await?;
+                me.account
+            }
+        };
+        let clock_ahead_ms = jira.clock_ahead_ms().unwrap_or(row.clock_ahead_ms);
+        let kinds = FieldKinds::of(&schema);
+        Ok(Reached { jira, schema, kinds, name: name(&row.base_url), us, clock_ahead_ms })
+    }
+
+    /// What a project offers now; remembered from here on.
+    ///
+    /// # Errors
+    /// [`ReachError`].
+    pub async fn schema(&self, site: &SiteId, project: &ProjectId) -> Result<Arc<ProjectSchema>, ReachError> {
+        let jira = self.site(site).await?;
+        Ok(self.fresh_schema(&jira, project).await?)
+    }
+
+    /// Forgets what a project offers, because Jira refused something that it was said to offer.
+    pub fn forget(&self, site: &SiteId, project: &ProjectId) {
+        self.memory().schemas.remove(&(site.clone(), project.clone()));
+    }
+
+    async fn installed(&self, id: &SiteId) -> Result<(Site, Arc<Jira>), ReachError> {
+        let row = self.store.sites.get(id).await?;
+        let row = row.filter(|site| matches!(site.state, SiteState::Installed | SiteState::Enabled));
+        let Some(row) = row else { return Err(ReachError::NotInstalled(id.clone())) };
+        let mut memory = self.memory();
+        if let Some((known, jira)) = memory.clients.get(id)
+            && known.secret == row.secret
+            && known.base_url == row.base_url
+        {
+            return Ok((row, jira.clone()));
+        }
+        let base_url = Url::parse(&row.base_url)
+            .map_err(|error| JiraError::NotSent(format!("the site's address is none: {error}")))?;
+        let access = SiteAccess::Connect(ConnectAccess {
+            site: id.clone(),
+            base_url,
+            app_key: self.app_key.clone(),
+            client_key: row.client_key.clone(),
+            secret: SharedSecret::new(row.secret.expose()),
+        });
+        let jira = Arc::new(Jira::new(access, self.transport.clone(), self.clock.clone()));
+        if memory.clients.len() >= CLIENTS_MAX {
+            memory.clients.clear();
+        }
+        memory.clients.insert(id.clone(), (row.clone(), jira.clone()));
+        Ok((row, jira))
+    }
+
+    fn remembered(&self, site: &SiteId, project: &ProjectId) -> Option<Arc<ProjectSchema>> {
+        let memory = self.memory();
+        let (read, schema) = memory.schemas.get(&(site.clone(), project.clone()))?;
+        (self.clock.now().since(*read) < self.schema_cache_ms).then(|| schema.clone())
+    }
+
+    async fn fresh_schema(&self, jira: &Jira, project: &ProjectId) -> Result<Arc<ProjectSchema>, JiraError> {
+        let schema = Arc::new(jira.project_schema(project).await?);
+        let mut memory = self.memory();
+        if memory.schemas.len() >= SCHEMAS_MAX {
+            memory.schemas.clear();
+        }
+        memory.schemas.insert((jira.site().clone(), project.clone()), (self.clock.now(), schema.clone()));
+        Ok(schema)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// `acme` of `https://acme.atlassian.net`, the host with its port of anything else.
+#[must_use]
+pub fn name(base_url: &str) -> String {
+    let host = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or(host);
+    host.strip_suffix(".atlassian.net").unwrap_or(host).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn a_site_is_called_as_people_call_it() {
+        for (url, called) in [
+            ("https://acme.atlassian.net", "acme"),
+            ("https://jira.example.com/base", "jira.example.com"),
+            ("http://127.0.0.1:8101", "127.0.0.1:8101"),
+        ] {
+            assert_eq!(name(url), called);
+        }
+    }
+}
