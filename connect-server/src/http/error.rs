@@ -139,7 +139,16 @@ impl ApiError {
         message: impl Into<Text>,
         remedy: impl Into<Text>,
     ) -> Self {
-        Self { status, said: Said { code, message: message.into(), remedy: remedy.into(), path: None, findings: Vec::new() } }
+        Self {
+            status,
+            said: Said {
+                code,
+                message: message.into(),
+                remedy: remedy.into(),
+                path: None,
+                findings: Vec::new(),
+            },
+        }
     }
 
     #[must_use]
