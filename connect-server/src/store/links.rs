@@ -70,8 +70,7 @@ impl Links {
         {
             ends[word(&end, "side")?] = Some(json(&end, "body")?);
         }
-        let parked =
-            "SELECT element, trouble, at FROM parked WHERE tenant = $1 AND link = $2 ORDER BY at, element";
+        let parked = "SELECT element, trouble, at FROM parked WHERE tenant = $1 AND link = $2 ORDER BY at, element";
         Ok(Some(Link {
             id: link.clone(),
             sync: SyncId(row.try_get("sync")?),

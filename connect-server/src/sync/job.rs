@@ -261,9 +261,7 @@ impl<'r> Job<'r> {
             .filter(|side| !again[*side].is_empty())
             .map(|side| mark(&self.link.id, side, again[side].clone()));
         let handed = notes.iter().filter_map(|note| match note {
-            Note::Hand { link, side, .. } => {
-                Some(mark(link, *side, Hints { fields: true, ..Hints::default() }))
-            }
+            Note::Hand { link, side, .. } => Some(mark(link, *side, Hints { fields: true, ..Hints::default() })),
             _ => None,
         });
         own.chain(handed).collect()

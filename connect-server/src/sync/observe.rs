@@ -33,12 +33,7 @@ pub(super) async fn read(job: &mut Job<'_>, needs: &BTreeSet<Read>) -> Result<()
     Ok(())
 }
 
-async fn issue(
-    job: &mut Job<'_>,
-    side: Side,
-    fields: &BTreeSet<FieldId>,
-    history: bool,
-) -> Result<(), ReachError> {
+async fn issue(job: &mut Job<'_>, side: Side, fields: &BTreeSet<FieldId>, history: bool) -> Result<(), ReachError> {
     let Some(id) = job.issue(side) else { return Ok(()) };
     let reached = &job.reached[side];
     let ask = IssueAsk { kinds: &reached.kinds, fields, history };
@@ -89,12 +84,7 @@ async fn comment(
 }
 
 /// Looks for a comment in the list of its issue: first its newest page, and all of it where that does not decide.
-async fn in_the_list(
-    job: &mut Job<'_>,
-    side: Side,
-    issue: &IssueId,
-    id: &CommentId,
-) -> Result<(), ReachError> {
+async fn in_the_list(job: &mut Job<'_>, side: Side, issue: &IssueId, id: &CommentId) -> Result<(), ReachError> {
     let on_request = job.on_request(side);
     let jira = &job.reached[side].jira;
     let listed = async {
@@ -176,8 +166,7 @@ async fn search(job: &mut Job<'_>, side: Side, op: &OpId, what: &IntentKind) -> 
 }
 
 async fn created_issue(job: &Job<'_>, side: Side, op: &OpId) -> Result<Found, ReachError> {
-    let opened =
-        job.link.intents.iter().find(|intent| &intent.op == op).map_or(job.room.clock.now(), |i| i.opened);
+    let opened = job.link.intents.iter().find(|intent| &intent.op == op).map_or(job.room.clock.now(), |i| i.opened);
     let from = opened.plus(job.seen[side].clock_ahead_ms - SEARCH_BACK_MS);
     let project = &job.published.config.sides[side].project;
     let jql = format!(
@@ -233,9 +222,7 @@ async fn in_scope(job: &mut Job<'_>, side: Side) -> Result<(), ReachError> {
     let Some(issue) = job.issue(side) else { return Ok(()) };
     let inside = match &job.published.config.sides[side].scope.jql {
         None => true,
-        Some(jql) => {
-            job.reached[side].jira.jql_match(std::slice::from_ref(&issue), jql).await?.contains(&issue)
-        }
+        Some(jql) => job.reached[side].jira.jql_match(std::slice::from_ref(&issue), jql).await?.contains(&issue),
     };
     job.seen[side].in_scope = Some(inside);
     Ok(())
