@@ -3,7 +3,9 @@
 use super::world;
 use crate::app::{App, Deps};
 use crate::clock::{ManualClock, SeededChance};
+use crate::config::Times;
 use crate::egress::{NetError, Transport};
+use crate::setup::Setup;
 use crate::store::Store;
 use axum::Router;
 use axum::body::Body;
@@ -52,9 +54,8 @@ impl Stage {
         let clock = Arc::new(ManualClock::at(Millis(START)));
         let store = super::open(dir.path(), chance.clone()).await;
         let keys = format!("http://{ACME}/_twin/install-keys");
-        let settings = world::settings(&[
-            "--allow-host", ACME, "--allow-host", GLOBEX, "--install-keys-url", &keys,
-        ]);
+        let settings =
+            world::settings(&["--allow-host", ACME, "--allow-host", GLOBEX, "--install-keys-url", &keys]);
         let transport = Arc::new(Sites { twin: twin.clone() });
         let deps = Deps { clock: clock.clone(), chance, transport, store: store.clone() };
         let app = App::build(&settings, deps);
@@ -64,6 +65,14 @@ impl Stage {
             twin.install(site, &uri, &outbound).await.unwrap();
         }
         Self { twin, clock, twin_clock, store, app, _dir: dir }
+    }
+
+    /// The room that operators' commands stand on.
+    pub(super) fn setup(&self) -> Setup {
+        let chance = Arc::new(SeededChance::new(2));
+        let transport = Arc::new(Sites { twin: self.twin.clone() });
+        let (app, times) = (world::APP.to_owned(), Times::default());
+        Setup::new(self.store.clone(), self.clock.clone(), chance, transport, app, times)
     }
 
     pub(super) fn advance(&self, ms: i64) {
