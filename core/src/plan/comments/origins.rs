@@ -82,6 +82,10 @@ impl Thread<'_> {
                 "Whether our last write happened is not known yet.",
             );
         }
+        if let (Some(copy), None) = (&pair.copy, &pair.copy_base) {
+            let read = Read::Comment { side: from.other(), id: copy.clone(), witnesses: Vec::new() };
+            return draft.need(element(&pair), read, "What the copy shows is not certain.");
+        }
         let audience = audience(draft, comment);
         let fate = fate(draft, from, comment, audience);
         if self.hidden(draft, from, comment, &pair, audience, &fate) {
@@ -216,7 +220,6 @@ impl Thread<'_> {
         let to = from.other();
         let body = carry::body(draft.given, from, comment);
         let doubtful = pair.base.is_none()
-            || pair.copy_base.is_none()
             || unsettled(draft, &pair, |what| matches!(what, IntentKind::EditComment { .. }));
         let equal = if doubtful {
             let Some(sight) = draft.given.seen[to].comments.get(&copy) else {
