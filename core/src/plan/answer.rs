@@ -294,7 +294,13 @@ impl<'a> Overwritten<'a> {
         let us = given.seen[side].us.as_ref();
         let ours =
             |c: &&Change| c.author.as_ref() == us && c.items.iter().any(|i| written.contains(&i.field));
-        let pending = since(given.end(side).and_then(|end| end.history.as_ref())).iter().any(|c| others(c));
+        let own = since(None).into_iter().rfind(ours).map(|c| &c.id);
+        // A set may have to be written on the other side too.
+        let set = |item: &ChangeItem| {
+            step.fields.keys().any(|p| p.of(side) == &item.field && super::carry::is_set(given, p))
+        };
+        let waits = |c: &&Change| others(c) || (Some(&c.id) != own && c.items.iter().any(set));
+        let pending = since(given.end(side).and_then(|end| end.history.as_ref())).iter().any(waits);
         let mut before = since(seen_up_to(given, side));
         let elsewhere = before.iter().any(|c| others(c));
         let after = match before.iter().rposition(ours) {

@@ -136,16 +136,15 @@ impl Thread<'_> {
             origin: pair.id.clone(),
         };
         let why = "Its audience changed; the copy goes before anything else.".to_owned();
-        let state = match (fate, &pair.state) {
-            (_, CommentState::Detached) | (Fate::Home(_), _) => CommentState::Home,
-            (Fate::NoRoom, _) => CommentState::Parked,
-            (Fate::Copied(_), _) => CommentState::Live,
+        let state = match fate {
+            Fate::Home(_) => CommentState::Home,
+            Fate::NoRoom => CommentState::Parked,
+            Fate::Copied(_) => CommentState::Live,
         };
-        let detached = pair.state == CommentState::Detached;
         let bare = CommentPair { base: None, state, ..without_copy(pair) };
         let parked = draft.held(&element(pair)).is_some();
         match fate {
-            Fate::Copied(to_see) if !detached && !parked => {
+            Fate::Copied(to_see) if !parked => {
                 self.hide(draft, step(op, why, bare.clone()));
                 self.add(draft, from, comment, bare, audience, *to_see);
             }
