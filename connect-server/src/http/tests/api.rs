@@ -37,7 +37,8 @@ fn between_sites() -> String {
 /// A sync between ITA of acme and ITB of globex, by invitation.
 async fn joined(stage: &Stage) -> String {
     let project = stage.project("acme", "ITA");
-    let invited = stage.post(ADMIN_A, "/invitations", json!({"name": "Between", "project": project})).await.good();
+    let invited =
+        stage.post(ADMIN_A, "/invitations", json!({"name": "Between", "project": project})).await.good();
     let partner = stage.project("globex", "ITB");
     let accept = json!({"token": invited["token"], "project": partner});
     let accepted = stage.post(ADMIN_B, "/invitations/accept", accept).await.good();
@@ -233,7 +234,8 @@ async fn a_configuration_that_does_not_parse_is_refused_with_its_path() {
         assert_eq!(answer.json["error"]["path"], path, "{why}: {}", answer.text);
     }
     let unknown = between_sites().replacen("from = \"IT Help\"", "from = \"No Such Type\"", 1);
-    let answer = stage.put(ADMIN_A, &format!("/syncs/{sync}/file"), json!({"version": 0, "toml": unknown})).await;
+    let answer =
+        stage.put(ADMIN_A, &format!("/syncs/{sync}/file"), json!({"version": 0, "toml": unknown})).await;
     assert_eq!(answer.said(), "422 findings");
     assert_eq!(answer.json["error"]["findings"][0]["code"], "name_unknown", "{}", answer.text);
     assert_eq!(stage.get(ADMIN_A, &format!("/syncs/{sync}/draft")).await.good(), draft, "nothing was saved");

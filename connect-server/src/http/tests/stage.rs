@@ -52,9 +52,8 @@ impl Stage {
         let clock = Arc::new(ManualClock::at(Millis(START)));
         let store = super::open(dir.path(), chance.clone()).await;
         let keys = format!("http://{ACME}/_twin/install-keys");
-        let settings = world::settings(&[
-            "--allow-host", ACME, "--allow-host", GLOBEX, "--install-keys-url", &keys,
-        ]);
+        let settings =
+            world::settings(&["--allow-host", ACME, "--allow-host", GLOBEX, "--install-keys-url", &keys]);
         let transport = Arc::new(Sites { twin: twin.clone() });
         let deps = Deps { clock: clock.clone(), chance, transport, store: store.clone() };
         let app = App::build(&settings, deps);
