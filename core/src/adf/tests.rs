@@ -68,7 +68,7 @@ fn refused(json: &str, sentence: &str) {
 
 #[test]
 fn an_error_names_the_path() {
-    refused("[]", "`` should be an object");
+    refused("[]", "`document` should be an object");
     refused(r#"{"type":"page"}"#, "`type` should be `doc`");
     refused(r#"{"type":"doc","content":{}}"#, "`content` should be a list");
     refused(r#"{"type":"doc","content":[{"type":"paragraph"},7]}"#, "`content[1]` should be an object");

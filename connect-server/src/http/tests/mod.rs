@@ -1,6 +1,7 @@
 //! The doors from outside: requests as Jira and browsers send them, against the whole router and a real database.
 
 mod api;
+mod apply;
 mod lifecycle;
 mod ops;
 mod sign;

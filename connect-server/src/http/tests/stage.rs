@@ -3,7 +3,9 @@
 use super::world;
 use crate::app::{App, Deps};
 use crate::clock::{ManualClock, SeededChance};
+use crate::config::Times;
 use crate::egress::{NetError, Transport};
+use crate::setup::Setup;
 use crate::store::Store;
 use axum::Router;
 use axum::body::Body;
@@ -63,6 +65,14 @@ impl Stage {
             twin.install(site, &uri, &outbound).await.unwrap();
         }
         Self { twin, clock, twin_clock, store, app, _dir: dir }
+    }
+
+    /// The room that operators' commands stand on.
+    pub(super) fn setup(&self) -> Setup {
+        let chance = Arc::new(SeededChance::new(2));
+        let transport = Arc::new(Sites { twin: self.twin.clone() });
+        let (app, times) = (world::APP.to_owned(), Times::default());
+        Setup::new(self.store.clone(), self.clock.clone(), chance, transport, app, times)
     }
 
     pub(super) fn advance(&self, ms: i64) {

@@ -123,8 +123,11 @@ fn who_could_read_a_comment_is_never_forgotten() {
     };
     assert_eq!(history(public), [(10, false, true), (20, true, true), (30, false, true)]);
     assert_eq!(history(internal), [(10, false, true), (20, false, false), (30, false, true)]);
-    let ever = |id: u64| site.find_comment(id).is_some_and(|(_, comment)| comment.was_ever_public());
-    assert_eq!((ever(public), ever(internal)), (true, false));
+    act.now_ms = 40;
+    site.delete_comment(&act, id, public);
+    site.delete_issue(&act, id);
+    let ever: Vec<(u64, bool)> = site.comments_ever().map(|(_, it)| (it.id, it.was_ever_public())).collect();
+    assert_eq!(ever, [(public, true), (internal, false)], "deleting forgets nothing");
 }
 
 #[test]

@@ -208,7 +208,9 @@ fn refuse(
 
 /// The time by the site's own clock, which dates every answer.
 fn site_now_ms(twin: &Twin, site: &str) -> i64 {
-    twin.with(|state| state.sites.get(site).map_or_else(|| state.clock.now_ms(), |site| state.site_now_ms(site)))
+    twin.with(|state| {
+        state.sites.get(site).map_or_else(|| state.clock.now_ms(), |site| state.site_now_ms(site))
+    })
 }
 
 /// Notes a call that no handler saw. Whose it was is still known, so that it is counted for the right app.
