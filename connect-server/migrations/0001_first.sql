@@ -5,6 +5,9 @@
 CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
 INSERT INTO counters (name, value) VALUES ('lease', 0), ('draft', 0), ('turn', 0), ('epoch', 0);
 
+-- The keys that something here was sealed, stamped or digested with, each with a fingerprint.
+CREATE TABLE secret_keys (id BIGINT PRIMARY KEY, fingerprint TEXT NOT NULL);
+
 CREATE TABLE sites (
     site TEXT PRIMARY KEY,
     client_key TEXT NOT NULL UNIQUE,
@@ -95,7 +98,7 @@ CREATE TABLE links (
     origin TEXT NOT NULL,
     cluster TEXT,
     state TEXT NOT NULL,
-    -- Comments removed in a row.
+    -- Comments that were removed in a row.
     removals BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, link)
 );
@@ -143,6 +146,16 @@ CREATE TABLE intents (
     opened BIGINT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (tenant, link, op)
+);
+
+-- Issues that another link's work recognised by their stamp as this link's copy.
+CREATE TABLE handed (
+    tenant TEXT NOT NULL,
+    link TEXT NOT NULL,
+    op TEXT NOT NULL,
+    side TEXT NOT NULL,
+    found TEXT NOT NULL,
+    PRIMARY KEY (tenant, link, op, side)
 );
 
 -- One issue per cluster and project, one copy of a comment per issue, over the syncs of all tenants.

@@ -54,13 +54,11 @@ impl App {
     }
 
     /// What Jira and browsers reach.
-    #[must_use]
     pub fn router(&self) -> Router {
         http::router(&self.http)
     }
 
     /// What operators and their tools reach.
-    #[must_use]
     pub fn ops_router(&self, metrics: PrometheusHandle) -> Router {
         http::ops::router(Arc::clone(&self.http), metrics)
     }

@@ -43,7 +43,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         match command {
-            Command::Serve(settings) => duplex_server::serve::serve(*settings).await.map(|()| ExitCode::SUCCESS),
+            Command::Serve(settings) => {
+                duplex_server::serve::serve(*settings).await.map(|()| ExitCode::SUCCESS)
+            }
             Command::Migrate(database) => duplex_server::cli::migrate(&database).await,
             Command::Sync { options, command } => duplex_server::cli::sync::run(*options, command).await,
         }

@@ -195,11 +195,4 @@ impl LinkId {
     pub fn of(sync: &SyncId, side: Side, origin: &IssueId) -> Self {
         Self(format!("{sync}.{}.{origin}", side.as_str()))
     }
-
-    /// The side and issue that this link of `sync` was derived from.
-    #[must_use]
-    pub fn origin(&self, sync: &SyncId) -> Option<(Side, IssueId)> {
-        let (side, issue) = self.0.strip_prefix(sync.as_str())?.strip_prefix('.')?.split_once('.')?;
-        Some((side.parse().ok()?, IssueId::new(issue)))
-    }
 }

@@ -17,8 +17,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// Stands in the history where an operator decided.
-const OPERATOR: &str = "operator";
+/// Stands in the history and the log where an operator decided.
+fn operator() -> AccountId {
+    AccountId::new("operator")
+}
 
 #[derive(Debug, Clone, Args)]
 pub struct SyncOptions {
@@ -90,8 +92,7 @@ pub async fn run(options: SyncOptions, command: SyncCommand) -> anyhow::Result<E
 }
 
 async fn setup(options: &SyncOptions) -> anyhow::Result<Setup> {
-    let limits =
-        Limits { total_ms: options.times.http_timeout_ms.unsigned_abs(), ..Limits::default() };
+    let limits = Limits { total_ms: options.times.http_timeout_ms.unsigned_abs(), ..Limits::default() };
     let transport = egress::Outside::new(options.outside.policy(), limits).context("the network")?;
     let chance = Arc::new(SystemChance);
     let store = super::open(&options.database, chance.clone()).await?;
@@ -110,12 +111,12 @@ async fn carry_out(setup: &Setup, command: SyncCommand) -> anyhow::Result<()> {
                 speaks: Sides::new(true, true),
             });
             let sync = find(setup, &sync).await?;
-            setup.start(&sync, choice).await?;
+            setup.start(&sync, choice, &operator()).await?;
             Ok(say(&format!("Started {} ({}).", sync.name, sync.sync))?)
         }
         SyncCommand::Stop { sync } => {
             let sync = find(setup, &sync).await?;
-            setup.stop(&sync).await?;
+            setup.stop(&sync, &operator()).await?;
             Ok(say(&format!("Stopped {} ({}).", sync.name, sync.sync))?)
         }
         SyncCommand::Status { sync: Some(sync) } => status(setup, &find(setup, &sync).await?).await,
@@ -127,7 +128,7 @@ async fn carry_out(setup: &Setup, command: SyncCommand) -> anyhow::Result<()> {
         }
         SyncCommand::Resync { sync, jql } => {
             let sync = find(setup, &sync).await?;
-            setup.resync(&sync, jql.as_deref(), &Side::BOTH).await?;
+            setup.resync(&sync, jql.as_deref(), &Side::BOTH, &operator()).await?;
             Ok(say(&format!("A running server looks again at {} ({}).", sync.name, sync.sync))?)
         }
         SyncCommand::Export { sync } => {
@@ -141,7 +142,13 @@ async fn list(setup: &Setup) -> anyhow::Result<()> {
     for sync in setup.store.syncs.all().await? {
         let a = place(setup, &sync, Side::A).await?;
         let b = place(setup, &sync, Side::B).await?;
-        say(&format!("{}  {:8} v{:<3} {a} <> {b}  {}", sync.sync, sync.state.as_str(), sync.version, sync.name))?;
+        say(&format!(
+            "{}  {:8} v{:<3} {a} <> {b}  {}",
+            sync.sync,
+            sync.state.as_str(),
+            sync.version,
+            sync.name
+        ))?;
     }
     Ok(())
 }
@@ -166,10 +173,11 @@ async fn apply(
         }
     }
     let accept_as: Vec<String> = accept_as.iter().map(|host| host.to_lowercase()).collect();
-    let ask = Apply { text: &text, accept_as: &accept_as, start, author: AccountId::new(OPERATOR) };
-    let applied = setup.apply(ask).await.map_err(|error| match error {
-        SetupError::Malformed { .. } => anyhow::Error::new(error).context(file.display().to_string()),
-        other => other.into(),
+    let ask = Apply { text: &text, accept_as: &accept_as, start, author: operator() };
+    let applied = setup.apply(ask).await.map_err(|error| {
+        let of_file = matches!(error, SetupError::Malformed { .. });
+        let error = anyhow::Error::new(error);
+        if of_file { error.context(file.display().to_string()) } else { error }
     })?;
     print(&applied.findings)?;
     Ok(say(&told(&applied))?)
@@ -209,7 +217,9 @@ async fn find(setup: &Setup, wanted: &str) -> anyhow::Result<Sync> {
     let mut named = all.into_iter().filter(|sync| sync.name == wanted);
     match (named.next(), named.next()) {
         (Some(one), None) => Ok(one),
-        (Some(_), Some(_)) => bail!("several syncs are named `{wanted}`: use the id that `duplex sync list` shows"),
+        (Some(_), Some(_)) => {
+            bail!("several syncs are named `{wanted}`: use the id that `duplex sync list` shows")
+        }
         (None, _) => bail!("there is no sync `{wanted}`: see `duplex sync list`"),
     }
 }

@@ -150,8 +150,8 @@ mod tests {
         (listener, address)
     }
 
-    fn outside(allow: &str) -> Outside {
-        let limits = Limits { connect_ms: 2_000, total_ms: 400, body_bytes: 1_000 };
+    fn outside(allow: &str, total_ms: u64) -> Outside {
+        let limits = Limits { connect_ms: 10_000, total_ms, body_bytes: 1_000 };
         Outside::new(Policy::new([], [allow.parse().unwrap()]), limits).unwrap()
     }
 
@@ -162,18 +162,25 @@ mod tests {
     /// What comes of a GET when the host answers with `raw` (`None`: it keeps silent).
     async fn answered(raw: Option<String>) -> Result<Response<Bytes>, NetError> {
         let (listener, address) = listener().await;
+        let silent = raw.is_none();
         let host = async {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut asked = [0; 2048];
             let _ = stream.read(&mut asked).await.unwrap();
             match raw {
-                Some(raw) => stream.write_all(raw.as_bytes()).await.unwrap(),
-                None => tokio::time::sleep(Duration::from_millis(1_500)).await,
+                Some(raw) => {
+                    stream.write_all(raw.as_bytes()).await.unwrap();
+                    stream.shutdown().await.unwrap();
+                }
+                None => std::future::pending::<()>().await,
             }
+            std::future::pending::<()>().await;
         };
-        let outside = outside(&address);
-        let (_, answer) = tokio::join!(host, outside.send(get(format!("http://{address}/x"))));
-        answer
+        let outside = outside(&address, if silent { 200 } else { 10_000 });
+        tokio::select! {
+            () = host => unreachable!("the host goes on for ever"),
+            answer = outside.send(get(format!("http://{address}/x"))) => answer,
+        }
     }
 
     #[tokio::test]
@@ -201,7 +208,7 @@ mod tests {
     async fn without_a_connection_nothing_was_sent() {
         let (listener, address) = listener().await;
         drop(listener);
-        let outside = outside(&address);
+        let outside = outside(&address, 10_000);
         for url in [format!("http://{address}/"), "http://127.0.0.1:1/".into(), "https://localhost/".into()] {
             let outcome = outside.send(get(url.clone())).await;
             assert!(matches!(outcome, Err(NetError::NotSent(_))), "{url} {outcome:?}");

@@ -5,7 +5,9 @@
 use super::Http;
 use super::error::ApiError;
 use crate::jira::SharedSecret;
-use crate::jira::auth::{Asked, AuthError, Caller, Presented, Purpose, SiteKeys, verify_context, verify_server};
+use crate::jira::auth::{
+    Asked, AuthError, Caller, Presented, Purpose, SiteKeys, verify_context, verify_server,
+};
 use crate::store::sites::{Site, SiteState};
 use axum::http::request::Parts;
 
@@ -61,10 +63,7 @@ fn keys(site: &Site) -> SiteKeys {
         site: site.site.clone(),
         client_key: site.client_key.clone(),
         current: SharedSecret::new(site.secret.expose()),
-        previous: site
-            .previous
-            .as_ref()
-            .map(|(secret, until)| (SharedSecret::new(secret.expose()), *until)),
+        previous: site.previous.as_ref().map(|(secret, until)| (SharedSecret::new(secret.expose()), *until)),
     }
 }
 

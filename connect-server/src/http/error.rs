@@ -106,7 +106,7 @@ impl ApiError {
         Self::new(
             StatusCode::BAD_GATEWAY,
             "jira",
-            format!("{site} did not answer as expected: {why}."),
+            format!("{site} did not answer as expected: {}.", why.to_string().trim_end_matches('.')),
             "Try again; if it stays so, see whether the app is installed and enabled there.",
         )
     }
@@ -139,7 +139,16 @@ impl ApiError {
         message: impl Into<Text>,
         remedy: impl Into<Text>,
     ) -> Self {
-        Self { status, said: Said { code, message: message.into(), remedy: remedy.into(), path: None, findings: Vec::new() } }
+        Self {
+            status,
+            said: Said {
+                code,
+                message: message.into(),
+                remedy: remedy.into(),
+                path: None,
+                findings: Vec::new(),
+            },
+        }
     }
 
     #[must_use]

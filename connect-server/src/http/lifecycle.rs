@@ -45,7 +45,10 @@ impl std::fmt::Debug for Hush {
 }
 
 /// `POST /connect/installed`: a first install, or a new secret for a site that keeps its identity and its syncs.
-pub(crate) async fn installed(State(http): State<Arc<Http>>, request: Request) -> Result<StatusCode, ApiError> {
+pub(crate) async fn installed(
+    State(http): State<Arc<Http>>,
+    request: Request,
+) -> Result<StatusCode, ApiError> {
     let callback = from_installer(&http, request).await?;
     let base_url = site_address(&http, callback.base_url.as_deref())?;
     let secret = callback.shared_secret.filter(|secret| !secret.0.is_empty()).ok_or_else(|| {
@@ -58,7 +61,10 @@ pub(crate) async fn installed(State(http): State<Arc<Http>>, request: Request) -
 }
 
 /// `POST /connect/uninstalled`. What is stored of the site stays, for a new install to go on with.
-pub(crate) async fn uninstalled(State(http): State<Arc<Http>>, request: Request) -> Result<StatusCode, ApiError> {
+pub(crate) async fn uninstalled(
+    State(http): State<Arc<Http>>,
+    request: Request,
+) -> Result<StatusCode, ApiError> {
     let callback = from_installer(&http, request).await?;
     if let Some(site) = http.setup.store.sites.by_client_key(&callback.client_key).await? {
         enter(&http, &site, SiteState::Uninstalled).await?;
@@ -74,7 +80,10 @@ pub(crate) async fn enabled(State(http): State<Arc<Http>>, request: Request) -> 
 
 /// `POST /connect/disabled`. Jira may send it once more after `uninstalled`, without a token: that is answered as if
 /// it were in order, and changes nothing.
-pub(crate) async fn disabled(State(http): State<Arc<Http>>, request: Request) -> Result<StatusCode, ApiError> {
+pub(crate) async fn disabled(
+    State(http): State<Arc<Http>>,
+    request: Request,
+) -> Result<StatusCode, ApiError> {
     if request.headers().contains_key(header::AUTHORIZATION) {
         let site = from_site(&http, request).await?;
         return enter(&http, &site, SiteState::Disabled).await;

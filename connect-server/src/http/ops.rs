@@ -1,12 +1,12 @@
 //! What operators and their tools ask, on a listener of its own: is it alive, can it work, how does it do.
 
 use super::Http;
+use crate::store::StoreError;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use crate::store::StoreError;
 use duplex_core::id::SiteId;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 //! signs no call that goes anywhere else.
 
 use super::qsh::qsh;
-use super::secret::SharedSecret;
+use crate::secret::Secret;
 use bytes::Bytes;
 use duplex_core::id::{Millis, SiteId};
 use http::{HeaderValue, Request};
@@ -31,7 +31,7 @@ pub struct ConnectAccess {
     pub app_key: String,
     /// The site's key, which the tokens are meant for.
     pub client_key: String,
-    pub secret: SharedSecret,
+    pub secret: Secret,
 }
 
 /// Why a call can't be authorised. Nothing was sent.
@@ -107,7 +107,7 @@ impl ConnectAccess {
                 self.base_url.path(),
             ),
         };
-        let key = EncodingKey::from_secret(self.secret.bytes());
+        let key = EncodingKey::from_secret(self.secret.expose().as_bytes());
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)
             .map_err(|_| AccessError::Token)?;
         let mut value = HeaderValue::try_from(format!("JWT {token}")).map_err(|_| AccessError::Token)?;
@@ -138,7 +138,7 @@ mod tests {
             base_url: base.parse().unwrap(),
             app_key: "duplex".into(),
             client_key: "acme-key".into(),
-            secret: SharedSecret::new("s3cret"),
+            secret: Secret::new("s3cret"),
         })
     }
 
@@ -156,7 +156,7 @@ mod tests {
         let keys = SiteKeys {
             site: "jira".into(),
             client_key: "duplex".into(),
-            current: SharedSecret::new("s3cret"),
+            current: Secret::new("s3cret"),
             previous: None,
         };
         let asked =

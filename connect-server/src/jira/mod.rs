@@ -7,13 +7,14 @@ pub mod access;
 pub mod auth;
 pub mod client;
 pub mod qsh;
-mod secret;
 pub mod wire;
 
 pub use access::{ConnectAccess, SiteAccess};
 pub use auth::{Caller, CallerKind};
 pub use client::{Jira, JiraError};
-pub use secret::SharedSecret;
+
+/// The secret that one site and the app share.
+pub type SharedSecret = crate::secret::Secret;
 
 /// A published file that tests hold the code against, where a copy lies beside the project
 /// (`../shared/specs`, or `DUPLEX_SPECS`).

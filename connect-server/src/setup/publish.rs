@@ -22,9 +22,15 @@ pub struct Judged {
 /// What became of a publish.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    Published { version: i64 },
+    Published {
+        version: i64,
+    },
     /// It widens what leaves a side that the publisher does not speak for: *Draft sent*.
-    Sent { id: String, side: Side, widens: Vec<Widening> },
+    Sent {
+        id: String,
+        side: Side,
+        widens: Vec<Widening>,
+    },
 }
 
 impl Setup {
@@ -81,7 +87,13 @@ impl Setup {
             return Err(SetupError::Findings(judged.findings));
         }
         let now = self.clock.now();
-        Ok(self.store.syncs.accept_draft(now, &sync.tenant, &sync.sync, &sent.id, account).await?)
+        let accepted =
+            self.store.syncs.accept_draft(now, &sync.tenant, &sync.sync, &sent.id, account).await?;
+        if let Accepted::Published { version } = accepted {
+            let did = format!("accepted it for side {}: version {version} is published", sent.side);
+            self.log(sync, account, &did).await?;
+        }
+        Ok(accepted)
     }
 
     /// Whether a configuration can stand in the draft of this sync at all; what else is to be said, `check` says.
@@ -89,8 +101,7 @@ impl Setup {
     /// # Errors
     /// [`SetupError::Malformed`], with the offending key.
     pub fn fits(&self, sync: &Sync, config: &Config) -> Result<(), SetupError> {
-        duplex_core::config::within_bounds(config)
-            .map_err(|error| malformed(&error.path, error.sentence))?;
+        duplex_core::config::within_bounds(config).map_err(|error| malformed(&error.path, error.sentence))?;
         same_ends(sync, config)
     }
 
@@ -103,7 +114,10 @@ impl Setup {
     ) -> Result<Outcome, SetupError> {
         let publish = Publish { base_version, config, author, accepted_by: None };
         match self.store.syncs.publish(self.clock.now(), &sync.tenant, &sync.sync, publish).await? {
-            Publishing::Published { version } => Ok(Outcome::Published { version }),
+            Publishing::Published { version } => {
+                self.log(sync, author, &format!("published version {version}")).await?;
+                Ok(Outcome::Published { version })
+            }
             Publishing::Moved { version } => Err(SetupError::Moved { version }),
             Publishing::NoSync => Err(SetupError::NoSync),
         }
@@ -128,6 +142,7 @@ impl Setup {
             config: config.clone(),
         };
         self.store.syncs.send_draft(&sent).await?;
+        self.log(sync, author, &format!("sent a draft to side {side}")).await?;
         let Sides { a, b } = judged.widens;
         let widens = match side {
             Side::A => a,
@@ -162,7 +177,10 @@ fn same_ends(sync: &Sync, config: &Config) -> Result<(), SetupError> {
     for side in Side::BOTH {
         let (said, end) = (&config.sides[side], &sync.ends[side]);
         if said.site != end.site {
-            return Err(malformed(&format!("sides.{}.site", side.as_str()), "it is not the site of this sync"));
+            return Err(malformed(
+                &format!("sides.{}.site", side.as_str()),
+                "it is not the site of this sync",
+            ));
         }
         if said.project != end.project {
             return Err(malformed(

@@ -1,9 +1,9 @@
 //! The way to the sites of a sync: clients, what projects offer, what the app's user lacks there.
 
 use super::{Setup, SetupError};
+use crate::jira::SharedSecret;
 use crate::jira::access::{ConnectAccess, SiteAccess};
 use crate::jira::client::{Jira, JiraError};
-use crate::jira::SharedSecret;
 use crate::store::sites::{Site, SiteState};
 use crate::store::syncs::{Place, Sync};
 use duplex_core::id::{Millis, Side, Sides};

@@ -8,16 +8,21 @@ use super::StoreError;
 use duplex_core::id::Millis;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::MigrateError;
-use sqlx::{Any, AnyPool, AssertSqlSafe, Row, Transaction};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Connection, Row, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
 /// How long a statement waits for a connection, in seconds.
 const ACQUIRE_SECONDS_MAX: u64 = 10;
-/// How long SQLite waits for another process's lock, in milliseconds.
+/// How long a statement waits for another process's lock, and how long PostgreSQL lets a transaction lie idle, in
+/// milliseconds.
 const BUSY_MS_MAX: u32 = 10_000;
+/// How long PostgreSQL works on one statement, in milliseconds.
+const STATEMENT_MS_MAX: u32 = 30_000;
 /// Connections per process to PostgreSQL.
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+/// A connection that rested longer is asked for a sign of life before it is used, in seconds.
+const IDLE_SECONDS_TRUSTED: u64 = 2;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
@@ -52,17 +57,18 @@ impl Db {
             .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX))
             .idle_timeout(None)
             .max_lifetime(None)
-            .test_before_acquire(dialect == Dialect::Postgres)
+            .test_before_acquire(false)
+            .before_acquire(|connection, rest| {
+                Box::pin(async move {
+                    if rest.idle_for > Duration::from_secs(IDLE_SECONDS_TRUSTED) {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(move |connection, _| {
                 Box::pin(async move {
-                    if dialect == Dialect::Sqlite {
-                        let synchronous = if synced { "FULL" } else { "OFF" };
-                        let pragmas = format!(
-                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous};
-                             PRAGMA busy_timeout = {BUSY_MS_MAX};"
-                        );
-                        sqlx::raw_sql(AssertSqlSafe(pragmas)).execute(connection).await?;
-                    }
+                    sqlx::raw_sql(AssertSqlSafe(settings(dialect, synced))).execute(connection).await?;
                     Ok(())
                 })
             })
@@ -97,6 +103,24 @@ impl Db {
             Dialect::Postgres => ("FOR UPDATE SKIP LOCKED", "FOR UPDATE", "FOR SHARE"),
         };
         AssertSqlSafe(text.replace("{skip locked}", skip).replace("{lock}", lock).replace("{share}", share))
+    }
+}
+
+/// What every connection is told first.
+fn settings(dialect: Dialect, synced: bool) -> String {
+    match dialect {
+        Dialect::Sqlite => {
+            let synchronous = if synced { "FULL" } else { "OFF" };
+            format!(
+                "PRAGMA busy_timeout = {BUSY_MS_MAX}; PRAGMA journal_mode = WAL;
+                 PRAGMA synchronous = {synchronous};"
+            )
+        }
+        // A process that stands still in the middle of a transaction must not hold the others up.
+        Dialect::Postgres => format!(
+            "SET lock_timeout = {BUSY_MS_MAX}; SET statement_timeout = {STATEMENT_MS_MAX};
+             SET idle_in_transaction_session_timeout = {BUSY_MS_MAX};"
+        ),
     }
 }
 

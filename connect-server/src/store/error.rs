@@ -15,6 +15,12 @@ pub enum StoreError {
     Newer { version: i64 },
     #[error("the database could not be brought up to date")]
     Migrate(#[source] Box<sqlx::migrate::MigrateError>),
+    #[error("the database was used with the secret key {id}, which `--secret-key` does not hold: add it")]
+    KeyMissing { id: i64 },
+    #[error(
+        "the secret key {id} is not the one that the database was used with: give the new key another id"
+    )]
+    KeyChanged { id: i64 },
     /// Not now. Nothing was changed, or it is not known.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),

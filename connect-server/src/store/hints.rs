@@ -14,7 +14,7 @@ pub(super) fn everything() -> Hints {
 
 /// Empty hints are an empty column.
 pub(super) fn line(hints: &Hints) -> Result<String, StoreError> {
-    if *hints == Hints::default() { Ok(String::new()) } else { text(hints) }
+    if hints.is_empty() { Ok(String::new()) } else { text(hints) }
 }
 
 pub(super) fn parse(lines: &str) -> Result<Hints, StoreError> {

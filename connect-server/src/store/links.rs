@@ -1,19 +1,20 @@
 //! Links: what is remembered of a pair of issues, put together from its rows.
 
 use super::StoreError;
-use super::db::{Db, json, word};
+use super::db::{Db, json, millis, word};
 use super::syncs::Place;
-use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, Side, Sides, SiteId, SyncId};
-use duplex_core::link::{End, FieldMemory, FieldPair, Link, LinkState, Parked};
-use duplex_core::plan::Trouble;
+use super::work::Claimed;
+use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, Sides, SiteId, SyncId};
+use duplex_core::link::{End, FieldPair, Link, LinkState, Parked};
+use duplex_core::plan::{Found, Trouble};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
 
 /// Links of one page of a list.
 pub const LINKS_PER_PAGE_MAX: i64 = 200;
-/// Issues that one statement names.
-const ISSUES_PER_QUERY_MAX: usize = 500;
+/// Issues of one statement: well under the 32,766 parameters of SQLite.
+const ENDS_PER_STATEMENT_MAX: usize = 500;
 
 #[derive(Debug, Clone)]
 pub struct Links {
@@ -50,40 +51,57 @@ pub struct LinkCounts {
 }
 
 impl Links {
+    /// The link that was claimed: as it is remembered, or the candidate that it is before anything was recorded.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`], [`StoreError::Word`].
+    pub async fn claimed(&self, claimed: &Claimed) -> Result<Link, StoreError> {
+        let lease = &claimed.lease;
+        match self.load(&lease.tenant, &lease.link).await? {
+            Some(link) => Ok(link),
+            None => {
+                let (side, issue) = origin(&claimed.sync, &lease.link)?;
+                Ok(Link::candidate(&claimed.sync, side, issue))
+            }
+        }
+    }
+
+    /// Issues that the work of other links recognised as this link's copies, since it was last finished: to be put
+    /// into what was searched.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn handed(
+        &self,
+        tenant: &SiteId,
+        link: &LinkId,
+    ) -> Result<Sides<BTreeMap<OpId, Found>>, StoreError> {
+        let mut handed = Sides::default();
+        let sql = "SELECT op, side, found FROM handed WHERE tenant = $1 AND link = $2";
+        for row in self.rows(sql, tenant, link).await? {
+            let of_side: &mut BTreeMap<_, _> = &mut handed[word(&row, "side")?];
+            of_side.insert(OpId(row.try_get("op")?), json(&row, "found")?);
+        }
+        Ok(handed)
+    }
+
     /// All that is remembered of a link, open intents included. `None`: nothing yet.
     ///
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Row`].
     pub async fn load(&self, tenant: &SiteId, link: &LinkId) -> Result<Option<Link>, StoreError> {
-        let Some(row) =
-            self.rows("SELECT * FROM links WHERE tenant = $1 AND link = $2", tenant, link).await?.pop()
-        else {
-            return Ok(None);
-        };
-        let fields = "SELECT pair, body FROM link_fields WHERE tenant = $1 AND link = $2";
-        let comments =
-            "SELECT body FROM link_comments WHERE tenant = $1 AND link = $2 ORDER BY place, comment";
-        let intents = "SELECT body FROM intents WHERE tenant = $1 AND link = $2 ORDER BY opened, op";
-        let mut ends = Sides { a: None, b: None };
-        for end in
-            self.rows("SELECT side, body FROM ends WHERE tenant = $1 AND link = $2", tenant, link).await?
-        {
-            ends[word(&end, "side")?] = Some(json(&end, "body")?);
+        let known = self.rows("SELECT * FROM links WHERE tenant = $1 AND link = $2", tenant, link).await?;
+        let Some(row) = known.first() else { return Ok(None) };
+        let sync = SyncId(row.try_get("sync")?);
+        let (origin, issue) = origin(&sync, link)?;
+        let mut loaded = Link::candidate(&sync, origin, issue);
+        loaded.cluster = row.try_get::<Option<String>, _>("cluster")?.map(ClusterId);
+        loaded.state = json(row, "state")?;
+        loaded.removals = u32::try_from(row.try_get::<i64, _>("removals")?).unwrap_or(u32::MAX);
+        for part in self.rows(PARTS, tenant, link).await? {
+            add(&mut loaded, &part)?;
         }
-        let parked = "SELECT element, trouble, at FROM parked WHERE tenant = $1 AND link = $2 ORDER BY at, element";
-        Ok(Some(Link {
-            id: link.clone(),
-            sync: SyncId(row.try_get("sync")?),
-            origin: word(&row, "origin")?,
-            cluster: row.try_get::<Option<String>, _>("cluster")?.map(ClusterId),
-            ends,
-            state: json(&row, "state")?,
-            fields: self.rows(fields, tenant, link).await?.iter().map(field_of).collect::<Result<_, _>>()?,
-            comments: bodies(&self.rows(comments, tenant, link).await?)?,
-            intents: bodies(&self.rows(intents, tenant, link).await?)?,
-            parked: self.rows(parked, tenant, link).await?.iter().map(parked_of).collect::<Result<_, _>>()?,
-            removals: u32::try_from(row.try_get::<i64, _>("removals")?).unwrap_or(u32::MAX),
-        }))
+        Ok(Some(loaded))
     }
 
     /// The cluster of the issue by any of its links.
@@ -112,7 +130,7 @@ impl Links {
         issues: &[IssueId],
     ) -> Result<BTreeMap<IssueId, (LinkId, Millis)>, StoreError> {
         let mut found = BTreeMap::new();
-        for issues in issues.chunks(ISSUES_PER_QUERY_MAX) {
+        for issues in issues.chunks(ENDS_PER_STATEMENT_MAX) {
             let places: Vec<String> = (4..4 + issues.len()).map(|place| format!("${place}")).collect();
             let sql = format!(
                 "SELECT issue, link, swept FROM ends
@@ -193,7 +211,7 @@ impl Links {
         issues: &[IssueId],
     ) -> Result<BTreeMap<IssueId, (LinkId, End)>, StoreError> {
         let mut found = BTreeMap::new();
-        for issues in issues.chunks(ISSUES_PER_QUERY_MAX) {
+        for issues in issues.chunks(ENDS_PER_STATEMENT_MAX) {
             let places: Vec<String> = (4..4 + issues.len()).map(|place| format!("${place}")).collect();
             let sql = format!(
                 "SELECT issue, link, body FROM ends WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue IN ({})",
@@ -294,19 +312,45 @@ impl Links {
     }
 }
 
-fn field_of(row: &AnyRow) -> Result<(FieldPair, FieldMemory), StoreError> {
-    let pair = FieldPair::try_from(row.try_get::<String, _>("pair")?)
-        .map_err(|_| StoreError::Word { column: "pair".to_owned() })?;
-    Ok((pair, json(row, "body")?))
+/// The rows of a link in one statement, so that they are of one moment.
+const PARTS: &str = "
+    SELECT 'end' AS part, side AS name, body, 0 AS place FROM ends WHERE tenant = $1 AND link = $2
+    UNION ALL SELECT 'field', pair, body, 0 FROM link_fields WHERE tenant = $1 AND link = $2
+    UNION ALL SELECT 'comment', comment, body, place FROM link_comments WHERE tenant = $1 AND link = $2
+    UNION ALL SELECT 'intent', op, body, opened FROM intents WHERE tenant = $1 AND link = $2
+    UNION ALL SELECT 'parked', element, trouble, at FROM parked WHERE tenant = $1 AND link = $2
+    ORDER BY 1, 4, 2";
+
+fn add(link: &mut Link, row: &AnyRow) -> Result<(), StoreError> {
+    match row.try_get("part")? {
+        "end" => link.ends[word(row, "name")?] = Some(json(row, "body")?),
+        "field" => {
+            let pair = FieldPair::try_from(row.try_get::<String, _>("name")?)
+                .map_err(|_| StoreError::Word { column: "pair".to_owned() })?;
+            link.fields.insert(pair, json(row, "body")?);
+        }
+        "comment" => link.comments.push(json(row, "body")?),
+        "intent" => link.intents.push(json(row, "body")?),
+        _ => {
+            let trouble: Trouble = json(row, "body")?;
+            link.parked.push(Parked {
+                element: json(row, "name")?,
+                code: trouble.code,
+                at: millis(row, "place")?,
+            });
+        }
+    }
+    Ok(())
 }
 
-fn parked_of(row: &AnyRow) -> Result<Parked, StoreError> {
-    let trouble: Trouble = json(row, "trouble")?;
-    Ok(Parked { element: json(row, "element")?, code: trouble.code, at: Millis(row.try_get("at")?) })
-}
-
-fn bodies<T: serde::de::DeserializeOwned>(rows: &[AnyRow]) -> Result<Vec<T>, StoreError> {
-    rows.iter().map(|row| json(row, "body")).collect()
+/// The side and issue that a link stems from, which its id names: see [`LinkId::of`].
+fn origin(sync: &SyncId, link: &LinkId) -> Result<(Side, IssueId), StoreError> {
+    let named = link.as_str().strip_prefix(sync.as_str()).and_then(|rest| rest.strip_prefix('.'));
+    let (side, issue) = named
+        .and_then(|rest| rest.split_once('.'))
+        .and_then(|(side, issue)| Some((side.parse().ok()?, IssueId::from(issue))))
+        .ok_or_else(|| StoreError::Word { column: "link".to_owned() })?;
+    Ok((side, issue))
 }
 
 fn line_of(row: &AnyRow) -> Result<LinkLine, StoreError> {

@@ -3,10 +3,11 @@
 use super::activity::{self, Entry, Kind};
 use super::db::{Db, Tx, text};
 use super::intents::{Working, ensure_link, holds};
+use super::work::{Class, LinkMark, route};
 use super::{StoreError, Vault, conflicts, parked};
-use duplex_core::id::{Millis, OpId, Side};
+use duplex_core::id::{LinkId, Millis, OpId, Side};
 use duplex_core::link::{CommentPair, End, FieldMemory, FieldPair};
-use duplex_core::plan::{Element, Note};
+use duplex_core::plan::{Element, Found, Hints, Note};
 
 #[derive(Debug, Clone)]
 pub struct Memory {
@@ -144,16 +145,11 @@ impl Memory {
                     return Ok(Some(Entry::of(link, Kind::Unparked, None, Some(element.clone()), sentence)));
                 }
             }
-            Note::Removals { count } => {
-                sqlx::query("UPDATE links SET removals = $3 WHERE tenant = $1 AND link = $2")
-                    .bind(working.lease.tenant.as_str())
-                    .bind(link.as_str())
-                    .bind(i64::from(*count))
-                    .execute(&mut **tx)
-                    .await?;
+            Note::Removals { count } => write_removals(tx, working, *count).await?,
+            Note::Hand { link, op, side, issue, key } => {
+                let found = Found::Issue { id: issue.clone(), key: key.clone() };
+                hand(tx, now, working, link, (op, *side, &found)).await?;
             }
-            // The other link is marked by whoever carries the plan out.
-            Note::Hand { .. } => {}
             Note::Skip { element, why } => {
                 return Ok(Some(Entry::of(link, Kind::Skipped, None, Some(element.clone()), why.clone())));
             }
@@ -213,6 +209,47 @@ async fn write_link(
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+async fn write_removals(tx: &mut Tx, working: Working<'_>, count: u32) -> Result<(), StoreError> {
+    sqlx::query("UPDATE links SET removals = $3 WHERE tenant = $1 AND link = $2")
+        .bind(working.lease.tenant.as_str())
+        .bind(working.lease.link.as_str())
+        .bind(i64::from(count))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Leaves what was found for another link, and has that link look.
+async fn hand(
+    tx: &mut Tx,
+    now: Millis,
+    working: Working<'_>,
+    link: &LinkId,
+    (op, side, found): (&OpId, Side, &Found),
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO handed (tenant, link, op, side, found) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tenant, link, op, side) DO UPDATE SET found = excluded.found",
+    )
+    .bind(working.lease.tenant.as_str())
+    .bind(link.as_str())
+    .bind(op.as_str())
+    .bind(side.as_str())
+    .bind(text(found)?)
+    .execute(&mut **tx)
+    .await?;
+    let mark = LinkMark {
+        tenant: working.lease.tenant.clone(),
+        sync: working.sync.clone(),
+        link: link.clone(),
+        side,
+        hints: Hints { fields: true, ..Hints::default() },
+        class: Class::People,
+        at: now,
+    };
+    route::upsert(tx, &mut [mark]).await
 }
 
 async fn write_end(

@@ -10,6 +10,7 @@ mod db;
 mod error;
 mod hints;
 pub mod intents;
+mod keys;
 pub mod links;
 pub mod memory;
 pub mod parked;
@@ -82,10 +83,12 @@ impl Store {
     /// Opens `sqlite://FILE` (made when missing) or `postgres://...`, and brings the schema up to date.
     ///
     /// # Errors
-    /// [`StoreError::Url`], [`StoreError::Newer`], [`StoreError::Migrate`], [`StoreError::Database`].
+    /// [`StoreError::Url`], [`StoreError::Newer`], [`StoreError::Migrate`], [`StoreError::KeyMissing`],
+    /// [`StoreError::KeyChanged`], [`StoreError::Database`].
     pub async fn open(url: &str, options: Options) -> Result<Self, StoreError> {
         let db = Db::connect(url, options.synced).await?;
         db.migrate().await?;
+        keys::check(&db, &options.ring).await?;
         let keys = options.ring.clone();
         let vault = Vault { ring: options.ring, chance: options.chance };
         let bell = Bell::default();

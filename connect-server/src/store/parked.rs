@@ -153,7 +153,8 @@ fn retry_hints(now: Millis, element: &Element, side: Side) -> Hints {
     hints
 }
 
-/// `true`: it was not parked with this trouble before. The same trouble again changes nothing.
+/// Parks it now, also where it is parked already: it waits for a word that is newer than this. `true`: it was not
+/// parked with this trouble before.
 pub(super) async fn park(
     tx: &mut Tx,
     now: Millis,
@@ -161,21 +162,29 @@ pub(super) async fn park(
     element: &Element,
     trouble: &Trouble,
 ) -> Result<bool, StoreError> {
-    let done = sqlx::query(
+    let (element, trouble) = (text(element)?, text(trouble)?);
+    let known = sqlx::query("SELECT trouble FROM parked WHERE tenant = $1 AND link = $2 AND element = $3")
+        .bind(working.lease.tenant.as_str())
+        .bind(working.lease.link.as_str())
+        .bind(&element)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let known = known.map(|row| row.try_get::<String, _>(0)).transpose()?;
+    sqlx::query(
         "INSERT INTO parked (tenant, link, element, sync, trouble, at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (tenant, link, element) DO UPDATE SET
-            trouble = excluded.trouble, at = excluded.at, ignored_by = NULL
-            WHERE parked.trouble <> excluded.trouble",
+            trouble = excluded.trouble, at = excluded.at,
+            ignored_by = CASE WHEN parked.trouble = excluded.trouble THEN parked.ignored_by ELSE NULL END",
     )
     .bind(working.lease.tenant.as_str())
     .bind(working.lease.link.as_str())
-    .bind(text(element)?)
+    .bind(&element)
     .bind(working.sync.as_str())
-    .bind(text(trouble)?)
+    .bind(&trouble)
     .bind(now.0)
     .execute(&mut **tx)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(known.as_ref() != Some(&trouble))
 }
 
 /// `false`: it was not parked.

@@ -166,6 +166,9 @@ impl Sweeps {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn claim(&self, now: Millis, lease_ms: i64, limit: i64) -> Result<Vec<SweepClaim>, StoreError> {
+        if self.next_due().await?.is_none_or(|due| due > now) {
+            return Ok(Vec::new());
+        }
         let mut tx = self.db.begin().await?;
         let token = next(&mut tx, "lease", 1).await?;
         let sql = self.db.sql(

@@ -68,7 +68,9 @@ async fn one(job: &mut Job<'_>, step: &Step) -> Result<Result<Vec<Step>, Stop>, 
     match room.store.intents.open(job.working(), &intent, job.slot(step).as_ref()).await? {
         Opening::Opened => {}
         Opening::LeaseLost => return Ok(Err(Stop::Lost)),
-        Opening::ConfigChanged | Opening::Stopped => return Ok(Err(Stop::Later(now, "published anew or stopped"))),
+        Opening::ConfigChanged | Opening::Stopped => {
+            return Ok(Err(Stop::Later(now, "published anew or stopped")));
+        }
         Opening::SlotTaken => {
             // Another link's work was faster: the next round sees its place taken.
             return Ok(Err(Stop::Later(now.plus(room.times.retry_first_ms), "place taken in the cluster")));
@@ -96,7 +98,11 @@ async fn one(job: &mut Job<'_>, step: &Step) -> Result<Result<Vec<Step>, Stop>, 
 }
 
 /// A call that came to nothing, or to nobody knows what. An unknown outcome leaves its intent open.
-async fn stopped(job: &mut Job<'_>, op: &OpId, error: JiraError) -> Result<Result<Vec<Step>, Stop>, StoreError> {
+async fn stopped(
+    job: &mut Job<'_>,
+    op: &OpId,
+    error: JiraError,
+) -> Result<Result<Vec<Step>, Stop>, StoreError> {
     let nothing_happened = match &error {
         JiraError::RateLimited { .. } | JiraError::Unavailable { .. } | JiraError::NotSent(_) => true,
         JiraError::Unauthorized => true,
@@ -126,9 +132,7 @@ async fn send(job: &Job<'_>, step: &Step, call: HttpCall) -> Result<Answer, Jira
     let reached = &job.reached[side];
     let jira = &reached.jira;
     let answered = match &step.op {
-        Op::CreateIssue { .. } => {
-            jira.create_issue(call).await.map(|(id, key)| Answer::Created { id, key })
-        }
+        Op::CreateIssue { .. } => jira.create_issue(call).await.map(|(id, key)| Answer::Created { id, key }),
         Op::EditIssue { .. } => {
             let fields: BTreeSet<FieldId> = job.mapped_fields(side);
             let ask = IssueAsk { kinds: &reached.kinds, fields: &fields, history: true };
@@ -190,4 +194,3 @@ fn entry(job: &Job<'_>, step: &Step, answer: &Answer) -> Vec<Entry> {
 fn names<'f>(fields: impl Iterator<Item = &'f FieldId>) -> String {
     fields.map(FieldId::as_str).collect::<Vec<_>>().join(", ")
 }
-

@@ -119,12 +119,16 @@ impl<'r> Job<'r> {
             Ok(both) => both,
             Err(error) => return Ok(Err(rest(room, claim, error)?)),
         };
-        let Some(link) = load(room, claim, &sync).await? else { return Ok(Err(End::Done)) };
+        let link = load(room, claim, &sync).await?;
+        let handed = room.store.links.handed(tenant, &claim.lease.link).await?;
         let mut job = Self {
             room,
             claim,
             published,
-            seen: Sides::new(a.view(), b.view()),
+            seen: Sides::new(
+                View { searched: handed.a, ..a.view() },
+                View { searched: handed.b, ..b.view() },
+            ),
             sites: Sides::new(a.name.clone(), b.name.clone()),
             schemas: Sides::new((*a.schema).clone(), (*b.schema).clone()),
             reached: Sides::new(a, b),
@@ -164,7 +168,7 @@ impl<'r> Job<'r> {
         log: &[Entry],
         again: &Sides<Hints>,
     ) -> Result<bool, StoreError> {
-        let marks = self.marks(notes, again);
+        let marks = self.marks(again);
         if !marks.is_empty() {
             // Before the notes: one look too many does no harm, one too few would.
             self.room.store.work.mark_links(marks).await?;
@@ -176,11 +180,14 @@ impl<'r> Job<'r> {
         match self.room.store.memory.record(now, self.working(), notes, log).await {
             Ok(()) => {}
             Err(StoreError::LeaseLost) => return Ok(false),
+            Err(StoreError::EndTaken { side, .. }) => {
+                // The outcome is recorded; the lease lapses, and the link is looked at afresh.
+                warn!(side = %side, "the issue is the end of another link of this sync");
+                return Ok(false);
+            }
             Err(other) => return Err(other),
         }
-        if let Some(link) = load(self.room, self.claim, &self.sync).await? {
-            self.link = link;
-        }
+        self.link = load(self.room, self.claim, &self.sync).await?;
         self.ask_cluster().await?;
         Ok(true)
     }
@@ -245,26 +252,18 @@ impl<'r> Job<'r> {
         Ok(())
     }
 
-    /// What is to be looked at again: this link's own sides, and links that a stamp named.
-    fn marks(&self, notes: &[Note], again: &Sides<Hints>) -> Vec<LinkMark> {
-        let mark = |link: &duplex_core::id::LinkId, side: Side, hints: Hints| LinkMark {
+    /// This link's own sides, where they are to be looked at again.
+    fn marks(&self, again: &Sides<Hints>) -> Vec<LinkMark> {
+        let mark = |side: Side| LinkMark {
             tenant: self.claim.lease.tenant.clone(),
             sync: self.claim.sync.clone(),
-            link: link.clone(),
+            link: self.link.id.clone(),
             side,
-            hints,
+            hints: again[side].clone(),
             class: Class::People,
             at: self.room.clock.now(),
         };
-        let own = Side::BOTH
-            .into_iter()
-            .filter(|side| !again[*side].is_empty())
-            .map(|side| mark(&self.link.id, side, again[side].clone()));
-        let handed = notes.iter().filter_map(|note| match note {
-            Note::Hand { link, side, .. } => Some(mark(link, *side, Hints { fields: true, ..Hints::default() })),
-            _ => None,
-        });
-        own.chain(handed).collect()
+        Side::BOTH.into_iter().filter(|side| !again[*side].is_empty()).map(mark).collect()
     }
 }
 
@@ -275,25 +274,14 @@ async fn reach(room: &Room, published: &Published) -> Result<(Reached, Reached),
     Ok((a, b))
 }
 
-/// What is remembered of the link, or the candidate that its id names. A candidate that another sync has linked
-/// belongs to that link's cluster.
-async fn load(room: &Room, claim: &Claimed, sync: &Sync) -> Result<Option<Link>, StoreError> {
-    let tenant = &claim.lease.tenant;
-    let link = room.store.links.load(tenant, &claim.lease.link).await?;
-    let candidate = || {
-        let (side, issue) = claim.lease.link.origin(&claim.sync)?;
-        Some(Link::candidate(&claim.sync, side, issue))
-    };
-    let Some(mut link) = link.or_else(candidate) else { return Ok(None) };
-    if link.ends[link.origin].is_none()
-        && let Some((_, issue)) = claim.lease.link.origin(&claim.sync)
-    {
-        link.ends[link.origin] = Some(duplex_core::link::End::unread(issue));
-    }
+/// The link as it is remembered, or the candidate that it is. A candidate that another sync has linked belongs to that
+/// link's cluster.
+async fn load(room: &Room, claim: &Claimed, sync: &Sync) -> Result<Link, StoreError> {
+    let mut link = room.store.links.claimed(claim).await?;
     if link.cluster.is_none()
         && let Some(end) = &link.ends[link.origin]
     {
         link.cluster = room.store.links.cluster_of(&sync.ends[link.origin].site, &end.issue).await?;
     }
-    Ok(Some(link))
+    Ok(link)
 }

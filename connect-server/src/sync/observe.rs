@@ -33,7 +33,12 @@ pub(super) async fn read(job: &mut Job<'_>, needs: &BTreeSet<Read>) -> Result<()
     Ok(())
 }
 
-async fn issue(job: &mut Job<'_>, side: Side, fields: &BTreeSet<FieldId>, history: bool) -> Result<(), ReachError> {
+async fn issue(
+    job: &mut Job<'_>,
+    side: Side,
+    fields: &BTreeSet<FieldId>,
+    history: bool,
+) -> Result<(), ReachError> {
     let Some(id) = job.issue(side) else { return Ok(()) };
     let reached = &job.reached[side];
     let ask = IssueAsk { kinds: &reached.kinds, fields, history };
@@ -84,7 +89,12 @@ async fn comment(
 }
 
 /// Looks for a comment in the list of its issue: first its newest page, and all of it where that does not decide.
-async fn in_the_list(job: &mut Job<'_>, side: Side, issue: &IssueId, id: &CommentId) -> Result<(), ReachError> {
+async fn in_the_list(
+    job: &mut Job<'_>,
+    side: Side,
+    issue: &IssueId,
+    id: &CommentId,
+) -> Result<(), ReachError> {
     let on_request = job.on_request(side);
     let jira = &job.reached[side].jira;
     let listed = async {
@@ -144,12 +154,15 @@ fn listed(job: &mut Job<'_>, side: Side, comments: Vec<Comment>, from: Millis) {
 }
 
 fn issue_gone(job: &mut Job<'_>, side: Side, error: JiraError) -> Result<(), ReachError> {
-    job.seen[side].issue = match error {
-        JiraError::NotFound(_) => Sight::Missing,
-        JiraError::Forbidden(_) => Sight::Forbidden,
-        other => return Err(other.into()),
-    };
-    Ok(())
+    if matches!(error, JiraError::NotFound(_)) {
+        job.seen[side].issue = Sight::Missing;
+        return Ok(());
+    }
+    if matches!(error, JiraError::Forbidden(_)) {
+        job.seen[side].issue = Sight::Forbidden;
+        return Ok(());
+    }
+    Err(error.into())
 }
 
 /// Looks for what a write of unknown outcome may have made, by its stamp.
@@ -166,7 +179,8 @@ async fn search(job: &mut Job<'_>, side: Side, op: &OpId, what: &IntentKind) -> 
 }
 
 async fn created_issue(job: &Job<'_>, side: Side, op: &OpId) -> Result<Found, ReachError> {
-    let opened = job.link.intents.iter().find(|intent| &intent.op == op).map_or(job.room.clock.now(), |i| i.opened);
+    let opened =
+        job.link.intents.iter().find(|intent| &intent.op == op).map_or(job.room.clock.now(), |i| i.opened);
     let from = opened.plus(job.seen[side].clock_ahead_ms - SEARCH_BACK_MS);
     let project = &job.published.config.sides[side].project;
     let jql = format!(
@@ -222,7 +236,9 @@ async fn in_scope(job: &mut Job<'_>, side: Side) -> Result<(), ReachError> {
     let Some(issue) = job.issue(side) else { return Ok(()) };
     let inside = match &job.published.config.sides[side].scope.jql {
         None => true,
-        Some(jql) => job.reached[side].jira.jql_match(std::slice::from_ref(&issue), jql).await?.contains(&issue),
+        Some(jql) => {
+            job.reached[side].jira.jql_match(std::slice::from_ref(&issue), jql).await?.contains(&issue)
+        }
     };
     job.seen[side].in_scope = Some(inside);
     Ok(())

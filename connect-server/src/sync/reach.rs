@@ -2,10 +2,10 @@
 
 use crate::clock::Clock;
 use crate::egress::Transport;
+use crate::jira::SharedSecret;
 use crate::jira::access::{ConnectAccess, SiteAccess};
 use crate::jira::client::{Jira, JiraError};
 use crate::jira::wire::FieldKinds;
-use crate::jira::SharedSecret;
 use crate::store::sites::{Site, SiteState};
 use crate::store::{Store, StoreError};
 use duplex_core::id::{AccountId, Millis, ProjectId, SiteId};

@@ -1,7 +1,8 @@
 //! Jira's limit of characters, and how a document is made to fit.
 //!
-//! Whether Jira counts the text or the JSON is not established, so both must fit, counted as Java counts: in UTF-16
-//! units. A document that a site shows with more JSON than the limit proves that the text is what counts.
+//! Whether Jira counts the text, its wiki markup or the JSON is not established, so all must fit, counted as Java
+//! counts: in UTF-16 units. A document that a site shows with more than the limit in one of them proves that the
+//! limit is on another.
 
 use super::{Doc, Node, paragraph, text};
 use serde_json::{Map, Value};
@@ -13,10 +14,10 @@ pub const LIMIT_UNITS: usize = 32_767;
 /// What a cut document ends with.
 pub const CUT_NOTE: &str = "[cut]";
 
-/// The length of a document in both bases.
+/// The length of a document, by what Jira may count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Length {
-    /// UTF-16 units of the text that readers see.
+    /// UTF-16 units of the text that readers see, and of the wiki markup around it; rather too many than too few.
     pub text: usize,
     /// UTF-16 units of the JSON, without blanks.
     pub json: usize,
@@ -30,18 +31,17 @@ pub struct Cut {
 }
 
 impl Doc {
-    /// Text is counted as [`Doc::plain_text`] shows it.
     #[must_use]
     pub fn length(&self) -> Length {
-        Length { text: units(&self.plain_text()), json: units(&self.0.to_string()) }
+        Length { text: text_units(&self.0), json: units(&self.0.to_string()) }
     }
 
-    /// What must hold for a document that was made from `shown`, which a site shows: it passed that site's limit, so
-    /// JSON beyond the limit means that the limit is on the text.
+    /// What must hold for a document that was made from `shown`, which a site shows and which has passed its limit.
     #[must_use]
     pub fn limit_after(shown: &Self) -> Length {
-        let json = if shown.length().json > LIMIT_UNITS { usize::MAX } else { LIMIT_UNITS };
-        Length { text: LIMIT_UNITS, json }
+        let length = shown.length();
+        let json = if length.json > LIMIT_UNITS { usize::MAX } else { LIMIT_UNITS };
+        Length { text: length.text.max(LIMIT_UNITS), json }
     }
 
     /// The document within `limit`: whole blocks while they fit, then the start of the first that does not, down to
@@ -119,25 +119,39 @@ fn json_units(c: char) -> usize {
 
 /// A node's share of its document: never less than what it adds.
 fn cost(value: &Value) -> Length {
-    let mut text = 0;
-    if let Some(node) = Node::of(value) {
-        node.walk(&mut |n| text += own_text(n));
-    }
-    Length { text, json: units(&value.to_string()) + 1 }
+    Length { text: text_units(value), json: units(&value.to_string()) + 1 }
 }
 
-/// The text of the node itself, with what [`Doc::plain_text`] puts around it (`[ ] `, a line end).
-fn own_text(node: Node<'_>) -> usize {
-    const AROUND: usize = "[ ] \n".len();
-    if let Some(text) = node.text() {
-        return units(text);
+fn text_units(value: &Value) -> usize {
+    let mut sum = 0;
+    if let Some(node) = Node::of(value) {
+        node.walk(&mut |n| sum += own_units(n));
     }
-    let longest = ["text", "shortName", "url", "alt", "title"].iter().filter_map(|name| node.attr_text(name));
-    let stand_in = match node.kind() {
-        "mention" | "date" | "media" | "mediaInline" => "[attachment]".len(),
-        _ => 0,
-    };
-    longest.map(units).max().unwrap_or_default().max(stand_in) + AROUND
+    sum
+}
+
+/// The text of the node itself, with the markup around it: `h1. `, `[ ] `, `{panel}`, `*`, a line end.
+fn own_units(node: Node<'_>) -> usize {
+    if let Some(text) = node.text() {
+        return units(text) + node.marks().map(mark_units).sum::<usize>();
+    }
+    let said = ["text", "shortName", "url", "alt", "title", "language"];
+    let said = said.iter().filter_map(|name| node.attr_text(name)).map(units).max().unwrap_or_default();
+    match node.kind() {
+        "doc" => 0,
+        "panel" | "expand" | "nestedExpand" | "codeBlock" | "blockquote" => {
+            said + "{panel:title=}\n{panel}\n\n".len()
+        }
+        "mention" | "date" | "media" | "mediaInline" => {
+            said.max("[attachment]".len()) + "[~accountid:]".len()
+        }
+        _ => said + "h1. \n\n".len(),
+    }
+}
+
+/// `{color:#ff0000}{color}`, `[|https://example.com]`.
+fn mark_units(mark: Node<'_>) -> usize {
+    "{color:#ff0000}{color}".len() + mark.attr_text("href").map(units).unwrap_or_default()
 }
 
 fn units(text: &str) -> usize {

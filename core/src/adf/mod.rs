@@ -195,6 +195,9 @@ fn shape(path: &[String], expected: &'static str) -> AdfError {
 
 /// `content[2].text`
 fn written(path: &[String]) -> String {
+    if path.is_empty() {
+        return "document".to_owned();
+    }
     let mut out = String::new();
     for part in path {
         if !out.is_empty() && !part.starts_with('[') {

@@ -114,5 +114,6 @@ proptest! {
         let fitted = doc.fit(limit);
         prop_assert!(fitted.doc.length().within(limit), "{:?}", fitted.doc.length());
         prop_assert_eq!(fitted.cut, !doc.length().within(limit));
+        prop_assert!(doc.length().text >= doc.plain_text().encode_utf16().count());
     }
 }

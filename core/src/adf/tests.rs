@@ -68,7 +68,7 @@ fn refused(json: &str, sentence: &str) {
 
 #[test]
 fn an_error_names_the_path() {
-    refused("[]", "`` should be an object");
+    refused("[]", "`document` should be an object");
     refused(r#"{"type":"page"}"#, "`type` should be `doc`");
     refused(r#"{"type":"doc","content":{}}"#, "`content` should be a list");
     refused(r#"{"type":"doc","content":[{"type":"paragraph"},7]}"#, "`content[1]` should be an object");
@@ -146,7 +146,7 @@ fn a_long_document_is_cut_and_says_so() {
 }
 
 #[test]
-fn json_beyond_the_limit_on_a_site_proves_that_text_is_counted() {
+fn a_document_that_a_site_shows_has_passed_its_limit() {
     let marked = doc(json!(vec![para(json!([strong("x")])); 1_000]));
     assert_eq!(Doc::limit_after(&marked).json, usize::MAX);
     assert!(!marked.fit(Doc::limit_after(&marked)).cut);

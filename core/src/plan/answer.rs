@@ -214,8 +214,9 @@ impl Taken<'_> {
         let Some(pair) = &self.step.comment else { return };
         let element = Element::Comment { origin: pair.origin, id: pair.id.clone() };
         let why = "A person deleted the copy; it is not made again.".to_owned();
-        plan.notes
-            .push(Note::Comment { pair: CommentPair { state: CommentState::Detached, ..pair.clone() } });
+        let mut pair = CommentPair { state: CommentState::Detached, ..pair.clone() };
+        pair.removed();
+        plan.notes.push(Note::Comment { pair });
         plan.notes.push(Note::Skip { element, why });
     }
 

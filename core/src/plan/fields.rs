@@ -305,7 +305,7 @@ impl<'a> Field<'a> {
     /// A blind write would lose what only the target has.
     fn needs_target(&self, from: Side, rule: &FieldRule) -> bool {
         let many_to_one = matches!(rule.kind, crate::config::RuleKind::Table { .. });
-        many_to_one || self.holds_more(from.other())
+        many_to_one || carry::is_set(self.given, &self.pair) || self.holds_more(from.other())
     }
 
     /// The side's text had blocks that the other could not have.
@@ -407,7 +407,7 @@ impl<'a> Field<'a> {
     /// `Some` when the field is merged member by member, which takes a look at both sides.
     fn as_sets(&self, draft: &mut Draft<'_>) -> Option<sets::Merged> {
         let (Some(a), Some(b)) = (self.values.a, self.values.b) else { return None };
-        if !sets::is_set(a) && !sets::is_set(b) {
+        if !carry::is_set(self.given, &self.pair) {
             return None;
         }
         let draft = std::cell::RefCell::new(draft);

@@ -67,11 +67,14 @@ fn always() -> f64 {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Effect {
-    /// Nothing happens and this is answered. `retry_after` is sent as it stands.
+    /// Nothing happens and this is answered. `retry_after` is sent as it stands; `reason` is the `RateLimit-Reason`,
+    /// e.g. `jira-quota-tenant-based` or `jira-cost-based`, and none is sent without it.
     Status {
         code: u16,
         #[serde(default)]
         retry_after: Option<String>,
+        #[serde(default)]
+        reason: Option<String>,
     },
     /// Nothing happens and the connection breaks.
     TimeoutBefore,

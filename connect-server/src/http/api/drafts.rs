@@ -10,8 +10,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use duplex_core::check::{Finding, refuses};
-use duplex_core::config::{CommentRules, Config, Scope, SideConfig, UserRules};
 use duplex_core::config::diff::{Change, Widening, diff, widenings};
+use duplex_core::config::{CommentRules, Config, Scope, SideConfig, UserRules};
 use duplex_core::id::{Millis, Side, Sides};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -64,12 +64,9 @@ pub(super) async fn save(
     let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
     let (now, author) = (http.setup.clock.now(), &admin.person.account);
     match http.setup.store.syncs.put_draft(now, tenant, sync, seen, author, config).await? {
-        Saved::Saved { version } => Ok(DraftRow {
-            version,
-            author: Some(author.0.clone()),
-            at: Some(now),
-            config: config.clone(),
-        }),
+        Saved::Saved { version } => {
+            Ok(DraftRow { version, author: Some(author.0.clone()), at: Some(now), config: config.clone() })
+        }
         Saved::Moved { .. } => Err(moved("The draft was changed by somebody else since you loaded it.")),
     }
 }
@@ -94,7 +91,8 @@ pub(crate) async fn check(State(http): State<Arc<Http>>, admin: Admin) -> Result
     let draft = saved(&http, &admin).await?;
     let judged = http.setup.judge(&admin.sync, &draft.config).await?;
     let published = http.setup.store.syncs.published(&admin.sync.tenant, &admin.sync.sync).await?;
-    let changes = published.map(|p| diff(&p.config, &draft.config, Some(&judged.schemas))).unwrap_or_default();
+    let changes =
+        published.map(|p| diff(&p.config, &draft.config, Some(&judged.schemas))).unwrap_or_default();
     Ok(Json(Checked {
         refused: refuses(&judged.findings),
         findings: judged.findings,
@@ -113,9 +111,15 @@ pub(crate) struct PublishSaid {
 #[derive(Debug, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub(crate) enum PublishRow {
-    Published { version: i64 },
+    Published {
+        version: i64,
+    },
     /// *Draft sent*: an admin of `side` must accept it.
-    Sent { id: String, side: Side, widens: Vec<Widening> },
+    Sent {
+        id: String,
+        side: Side,
+        widens: Vec<Widening>,
+    },
 }
 
 /// `POST /syncs/{sync}/draft/publish`: 200 published, 202 sent.

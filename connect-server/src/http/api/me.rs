@@ -12,9 +12,5 @@ pub(crate) struct Me {
 }
 
 pub(crate) async fn show(person: Person) -> Json<Me> {
-    Json(Me {
-        account: person.account.0,
-        site: person.site.site.0,
-        base_url: person.site.base_url,
-    })
+    Json(Me { account: person.account.0, site: person.site.site.0, base_url: person.site.base_url })
 }

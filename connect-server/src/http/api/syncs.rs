@@ -86,10 +86,8 @@ pub(crate) async fn create(
     let a = person.clone().admin_of(&http, new.a).await?;
     let b = person.admin_of(&http, new.b).await?;
     let site = a.person.site.site.clone();
-    let ends = Sides::new(
-        Place { site: site.clone(), project: a.project },
-        Place { site, project: b.project },
-    );
+    let ends =
+        Sides::new(Place { site: site.clone(), project: a.project }, Place { site, project: b.project });
     let sync = http.setup.create(&new.name, &ends).await?;
     let admin = Admin { person: b.person, sync, sides: Side::BOTH.to_vec() };
     Ok((StatusCode::CREATED, Json(row(&http, &admin).await?)))

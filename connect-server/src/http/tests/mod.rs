@@ -1,7 +1,12 @@
 //! The doors from outside: requests as Jira and browsers send them, against the whole router and a real database.
 
+mod api;
+mod apply;
 mod lifecycle;
+mod ops;
 mod sign;
+mod stage;
+mod webhook;
 mod world;
 
 use crate::clock::Chance;

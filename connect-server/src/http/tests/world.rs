@@ -60,8 +60,7 @@ impl World {
         let chance = Arc::new(SeededChance::new(1));
         let clock = Arc::new(ManualClock::at(START));
         let store = super::open(dir.path(), chance.clone()).await;
-        let deps =
-            Deps { clock: clock.clone(), chance, transport: Arc::new(keys), store: store.clone() };
+        let deps = Deps { clock: clock.clone(), chance, transport: Arc::new(keys), store: store.clone() };
         Self { app: App::build(&settings(&[]), deps), clock, store, atlassian, _dir: dir }
     }
 
@@ -97,7 +96,13 @@ impl World {
     }
 
     /// A callback or event signed with a site's secret.
-    pub(super) async fn site_says(&self, path: &str, client_key: &str, secret: &str, body: &Value) -> Answered {
+    pub(super) async fn site_says(
+        &self,
+        path: &str,
+        client_key: &str,
+        secret: &str,
+        body: &Value,
+    ) -> Answered {
         let token = sign::hs256(secret, &self.claims(client_key, "POST", path));
         self.post(path, Some(&token), body.to_string()).await
     }

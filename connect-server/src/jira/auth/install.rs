@@ -1,8 +1,9 @@
 //! Tokens of Atlassian's installer.
 
-use super::{Asked, AuthError, KeyHost, Presented};
+use super::{Asked, AuthError, Caller, CallerKind, KeyHost, Presented};
 use crate::clock::Clock;
 use crate::egress::Transport;
+use duplex_core::id::SiteId;
 use std::sync::Arc;
 use url::Url;
 
@@ -20,6 +21,14 @@ pub struct InstallVerifier {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Install {
     pub client_key: String,
+}
+
+impl Install {
+    /// The caller, once the store knows which site has this client key.
+    #[must_use]
+    pub fn caller(&self, site: SiteId) -> Caller {
+        Caller { site, kind: CallerKind::Installer }
+    }
 }
 
 impl InstallVerifier {

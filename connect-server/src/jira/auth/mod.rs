@@ -23,7 +23,7 @@ pub use keys::KeyHost;
 pub use server::{Purpose, verify_server};
 pub use token::Presented;
 
-use crate::jira::secret::SharedSecret;
+use crate::secret::Secret;
 use duplex_core::id::{AccountId, Millis, SiteId};
 
 /// Proof of who calls: whoever holds one has been checked.
@@ -48,9 +48,9 @@ pub enum CallerKind {
 pub struct SiteKeys {
     pub site: SiteId,
     pub client_key: String,
-    pub current: SharedSecret,
+    pub current: Secret,
     /// The secret before the last install, and until when webhooks signed with it are still taken (our clock).
-    pub previous: Option<(SharedSecret, Millis)>,
+    pub previous: Option<(Secret, Millis)>,
 }
 
 /// The request that a token has to be bound to.

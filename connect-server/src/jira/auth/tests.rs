@@ -31,8 +31,8 @@ fn keys() -> SiteKeys {
     SiteKeys {
         site: "site-1".into(),
         client_key: "acme-key".into(),
-        current: SharedSecret::new(SECRET),
-        previous: Some((SharedSecret::new(OLD), now().plus(60_000))),
+        current: Secret::new(SECRET),
+        previous: Some((Secret::new(OLD), now().plus(60_000))),
     }
 }
 
@@ -275,7 +275,9 @@ async fn only_the_installer_installs() {
     ];
     for (token, expected) in table {
         let presented = Presented::parse(&token).unwrap();
-        let got = verifier.verify(&presented, HOOK, "acme-key").await.map(|_| ());
+        let got = verifier.verify(&presented, HOOK, "acme-key").await.map(|install| {
+            assert_eq!(install.caller("site-1".into()).kind, CallerKind::Installer);
+        });
         assert_eq!(got, expected, "{presented:?} {:?}", presented.kid());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::AuthError;
 use crate::jira::qsh::CONTEXT;
-use crate::jira::secret::SharedSecret;
+use crate::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use duplex_core::id::Millis;
@@ -121,9 +121,9 @@ impl Presented {
     }
 
     /// The claims, once the HS256 signature holds under one of the secrets.
-    pub(super) fn signed_with(&self, secrets: &[&SharedSecret]) -> Result<&Claims, AuthError> {
-        let holds = |secret: &&SharedSecret| {
-            self.holds("HS256", Algorithm::HS256, &DecodingKey::from_secret(secret.bytes()))
+    pub(super) fn signed_with(&self, secrets: &[&Secret]) -> Result<&Claims, AuthError> {
+        let holds = |secret: &&Secret| {
+            self.holds("HS256", Algorithm::HS256, &DecodingKey::from_secret(secret.expose().as_bytes()))
         };
         self.require_algorithm("HS256")?;
         if secrets.iter().any(holds) { Ok(&self.claims) } else { Err(AuthError::Signature) }

@@ -1,7 +1,7 @@
 //! Reading and writing comments.
 
 use super::issues::taken;
-use super::{Call, Cost, Jira, JiraError};
+use super::{Call, Cost, Jira, JiraError, RETRY_MS_DEFAULT};
 use crate::jira::wire::{At, comment, comment_at};
 use duplex_core::id::{CommentId, IssueId};
 use duplex_core::issue::Comment;
@@ -17,6 +17,9 @@ pub const COMMENTS_MAX: usize = 5_000;
 
 /// Comments per page.
 const PAGE: usize = 100;
+
+/// So often a list that changes while it is read is begun anew.
+const LIST_TRIES_MAX: u32 = 3;
 
 impl Jira {
     /// One comment. `on_request`: whether its issue is a request, `None` where nobody looked.
@@ -69,32 +72,55 @@ impl Jira {
     ) -> Result<(Vec<Comment>, bool), JiraError> {
         let answer = self.page(issue, "-created", 0, max.clamp(1, PAGE)).await?;
         let comments = read_all(&answer, "comments", on_request)?;
-        let whole = total(&answer) <= comments.len();
+        let whole = total(&answer)? <= comments.len();
         Ok((comments, whole))
     }
 
     /// All comments of an issue, oldest first; at most [`COMMENTS_MAX`], which is all that an issue can hold.
     ///
+    /// Guarantee: a comment that is there all the while is in the list, whatever people do meanwhile; what the list
+    /// omits was deleted or is not for us.
+    ///
     /// # Errors
-    /// [`JiraError`] of any page: half a list is none.
+    /// [`JiraError`] of any page: half a list is none. [`JiraError::Unavailable`] where the list kept changing.
     pub async fn all_comments(
         &self,
         issue: &IssueId,
         on_request: Option<bool>,
     ) -> Result<Vec<Comment>, JiraError> {
-        let mut all = BTreeMap::new();
-        let mut from = 0;
-        while from < COMMENTS_MAX {
-            let answer = self.page(issue, "created", from, PAGE).await?;
-            let page = read_all(&answer, "comments", on_request)?;
-            let read = page.len();
-            all.extend(page.into_iter().map(|c| ((c.created, c.id.clone()), c)));
-            from += read;
-            if read == 0 || from >= total(&answer) {
-                break;
+        for _ in 0..LIST_TRIES_MAX {
+            if let Some(all) = self.list(issue, on_request).await? {
+                return Ok(all);
             }
         }
-        Ok(all.into_values().collect())
+        Err(JiraError::Unavailable { retry_at: self.clock.now().plus(RETRY_MS_DEFAULT) })
+    }
+
+    /// The list as it is while nobody deletes. Each page begins with the last comment of the page before: another one
+    /// there shows that the list moved up, and a comment may have slipped through (`None`).
+    async fn list(
+        &self,
+        issue: &IssueId,
+        on_request: Option<bool>,
+    ) -> Result<Option<Vec<Comment>>, JiraError> {
+        let first = self.page(issue, "created", 0, PAGE).await?;
+        let mut all = read_all(&first, "comments", on_request)?;
+        let mut left = total(&first)?.saturating_sub(all.len());
+        while left > 0 && all.len() < COMMENTS_MAX {
+            let Some(last) = all.last().map(|c| c.id.clone()) else { break };
+            let answer = self.page(issue, "created", all.len() - 1, PAGE).await?;
+            let mut page = read_all(&answer, "comments", on_request)?.into_iter();
+            if page.next().is_none_or(|c| c.id != last) {
+                return Ok(None);
+            }
+            let before = all.len();
+            all.extend(page);
+            if all.len() == before {
+                break;
+            }
+            left = total(&answer)?.saturating_sub(all.len());
+        }
+        Ok(Some(all))
     }
 
     /// Creates or edits a comment by the call that core made; the comment as Jira shows it then. The answer to a write
@@ -138,7 +164,9 @@ fn read_all(body: &Value, list: &str, on_request: Option<bool>) -> Result<Vec<Co
     Ok(comments.iter().map(|one| comment_at(one, on_request)).collect::<Result<_, _>>()?)
 }
 
-fn total(page: &Value) -> usize {
-    let total = page.get("total").and_then(Value::as_u64).unwrap_or(0);
-    usize::try_from(total).unwrap_or(usize::MAX)
+/// Without it nobody can say that a list is whole.
+fn total(page: &Value) -> Result<usize, JiraError> {
+    let at = At::root(page).get("total");
+    let total = at.value.as_u64().and_then(|total| usize::try_from(total).ok());
+    total.map_or_else(|| Ok(at.wrong("a count")?), Ok)
 }

@@ -132,7 +132,9 @@ impl Jira {
             bytes = serde_json::to_vec(body).map_err(|e| not_sent(e.to_string()))?.into();
         }
         let mut request = request.body(bytes).map_err(|e| not_sent(e.to_string()))?;
-        self.access.authorize(&mut request, self.clock.now()).map_err(|e| not_sent(e.to_string()))?;
+        // Jira judges a token's times by its own clock, and may know better than ours.
+        let there = self.clock.now().plus(self.clock_ahead_ms().unwrap_or(0));
+        self.access.authorize(&mut request, there).map_err(|e| not_sent(e.to_string()))?;
         Ok(request)
     }
 }

@@ -11,10 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The fields that an [`Issue`] is made of, whatever else is asked for.
 const BASE: [&str; 7] = ["project", "issuetype", "created", "updated", "reporter", "creator", "security"];
 
-/// What a field that was asked for and is not in the answer shows: it is hidden from this issue, which is not the
-/// same as empty.
-const HIDDEN: &str = "(not shown on this issue)";
-
 /// The names to ask for, so that [`issue`] can read the answer.
 #[must_use]
 pub fn base_fields(kinds: &FieldKinds) -> BTreeSet<String> {
@@ -23,7 +19,7 @@ pub fn base_fields(kinds: &FieldKinds) -> BTreeSet<String> {
 }
 
 /// An issue that was asked for with [`base_fields`] and `fields`, `expand=changelog` where `history` is wanted, and
-/// the stamp's property.
+/// the stamp's property. A field that the issue does not have is not among its `fields`.
 ///
 /// # Errors
 /// [`WireError`] where one of the base fields is not of the published shape.
@@ -49,17 +45,16 @@ pub(in crate::jira) fn read(
         updated: fields.get("updated").millis()?,
         reporter: fields.get("reporter").some().map(person).transpose()?,
         creator: fields.get("creator").some().map(|c| person(c).map(|p| p.account)).transpose()?,
-        fields: wanted.iter().map(|id| (id.clone(), shown(&fields, id, kinds))).collect(),
+        fields: wanted.iter().filter_map(|id| Some((id.clone(), shown(&fields, id, kinds)?))).collect(),
         history,
         stamp: stamp(&at.get("properties").get(stamp::PROPERTY)),
     })
 }
 
-fn shown(fields: &At<'_>, id: &FieldId, kinds: &FieldKinds) -> Value {
-    match fields.value.get(id.as_str()) {
-        Some(json) => value(json, kinds.kind(id)),
-        None => Value::Other(HIDDEN.to_owned()),
-    }
+/// `None` for a field that was asked for and is not in the answer: the issue does not have it, which is not the same
+/// as empty.
+fn shown(fields: &At<'_>, id: &FieldId, kinds: &FieldKinds) -> Option<Value> {
+    fields.value.get(id.as_str()).map(|json| value(json, kinds.kind(id)))
 }
 
 /// Any shape of the request type's field but the published one and nothing is refused: whether an issue is a request

@@ -11,9 +11,8 @@ pub struct Hint {
     /// `None` where the event did not say (a comment's event may come without its issue).
     pub project: Option<ProjectId>,
     pub issue: IssueId,
+    /// With the versions that the event names: where they are known already, nothing has to be read.
     pub hints: Hints,
-    /// The changelog id that the event names: nothing is new where it is known already.
-    pub history: Option<HistoryId>,
     /// When it happened, on the site's clock.
     pub at: Option<Millis>,
 }
@@ -24,10 +23,9 @@ pub struct Hint {
 pub fn webhook_hints(event: &Json) -> Vec<Hint> {
     let at = At::root(event);
     let hint = match at.get("webhookEvent").value.as_str().unwrap_or_default() {
-        "jira:issue_created" | "jira:issue_deleted" => issue_event(&at),
-        "jira:issue_updated" if at.get("changelog").some().is_some() => issue_event(&at),
-        "jira:issue_updated" if is_about_a_comment(&at) => None,
-        "jira:issue_updated" => issue_event(&at),
+        "jira:issue_deleted" => issue_event(&at, Hints { fields: true, ..Hints::default() }),
+        "jira:issue_updated" if at.get("changelog").some().is_none() && is_about_a_comment(&at) => None,
+        "jira:issue_created" | "jira:issue_updated" => issue_event(&at, versions(&at)),
         "comment_created" | "comment_updated" => comment_event(&at, true),
         "comment_deleted" => comment_event(&at, false),
         _ => None,
@@ -41,14 +39,21 @@ fn is_about_a_comment(at: &At<'_>) -> bool {
     matches!(name.value.as_str(), Some("issue_commented" | "issue_comment_edited" | "issue_comment_deleted"))
 }
 
-fn issue_event(at: &At<'_>) -> Option<Hint> {
-    Some(Hint {
-        project: project(at),
-        issue: IssueId(at.get("issue").get("id").id().ok()?),
-        hints: Hints { fields: true, ..Hints::default() },
-        history: at.get("changelog").get("id").id().ok().map(HistoryId),
-        at: at.get("timestamp").millis().ok(),
-    })
+fn issue_event(at: &At<'_>, hints: Hints) -> Option<Hint> {
+    let issue = IssueId(at.get("issue").get("id").id().ok()?);
+    Some(Hint { project: project(at), issue, hints, at: at.get("timestamp").millis().ok() })
+}
+
+/// The changelog id tells best whether something is new, then the issue's `updated`; without either it has to be
+/// read.
+fn versions(at: &At<'_>) -> Hints {
+    let history = at.get("changelog").get("id").id().ok().map(HistoryId);
+    let updated = at.get("issue").get("fields").get("updated").millis().ok();
+    match (history, updated) {
+        (Some(history), _) => Hints { history: Some(history), ..Hints::default() },
+        (None, Some(updated)) => Hints { updated: Some(updated), ..Hints::default() },
+        (None, None) => Hints { fields: true, ..Hints::default() },
+    }
 }
 
 fn comment_event(at: &At<'_>, is_there: bool) -> Option<Hint> {
@@ -59,7 +64,6 @@ fn comment_event(at: &At<'_>, is_there: bool) -> Option<Hint> {
         project: project(at),
         issue: at.get("issue").get("id").id().ok().map(IssueId).or_else(|| issue_of_self(&comment))?,
         hints: Hints { comments: [(id, version)].into(), ..Hints::default() },
-        history: None,
         at: at.get("timestamp").millis().ok(),
     })
 }
@@ -80,7 +84,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// `project/issue fields? comments history`
+    /// `project/issue`, then what to look at.
     fn line(event: &Json) -> Vec<String> {
         let show = |h: &Hint| {
             let comments: Vec<String> = h
@@ -89,14 +93,12 @@ mod tests {
                 .iter()
                 .map(|(id, v)| format!("{id}@{}", v.map_or("-".into(), |v| v.0.to_string())))
                 .collect();
-            format!(
-                "{}/{} fields={} comments=[{}] history={}",
-                h.project.as_ref().map_or("?", |p| p.as_str()),
-                h.issue,
-                h.hints.fields,
-                comments.join(","),
-                h.history.as_ref().map_or("-", |h| h.as_str()),
-            )
+            let mut words = vec![format!("{}/{}", h.project.as_ref().map_or("?", |p| p.as_str()), h.issue)];
+            words.extend(h.hints.fields.then(|| "fields".to_owned()));
+            words.extend(h.hints.history.iter().map(|id| format!("history>{id}")));
+            words.extend(h.hints.updated.iter().map(|at| format!("updated>{}", at.0)));
+            words.extend(comments.iter().map(|c| format!("comment {c}")));
+            words.join(" ")
         };
         webhook_hints(event).iter().map(show).collect()
     }
@@ -121,13 +123,16 @@ mod tests {
             }
             all
         };
-        let fields = "10000/10040 fields=true comments=[] history=-";
+        let fields = "10000/10040 fields";
         check(with("jira:issue_created", json!({})), &[fields]);
         check(with("jira:issue_deleted", json!({})), &[fields]);
         check(with("jira:issue_updated", json!({})), &[fields]);
+        let updated = json!({"id": 1, "fields": {"updated": "1970-01-01T00:00:02.000+0000"}});
+        check(with("jira:issue_updated", json!({"issue": updated})), &["?/1 updated>2000"]);
+        check(with("jira:issue_deleted", json!({"issue": updated})), &["?/1 fields"]);
         check(
             with("jira:issue_updated", json!({"changelog": {"id": 10233, "items": []}})),
-            &["10000/10040 fields=true comments=[] history=10233"],
+            &["10000/10040 history>10233"],
         );
         check(with("jira:issue_updated", json!({"issue_event_type_name": "issue_commented"})), &[]);
         check(
@@ -135,28 +140,16 @@ mod tests {
                 "jira:issue_updated",
                 json!({"issue_event_type_name": "issue_commented", "changelog": {"id": "5"}}),
             ),
-            &["10000/10040 fields=true comments=[] history=5"],
+            &["10000/10040 history>5"],
         );
-        check(
-            with("comment_created", json!({"comment": comment})),
-            &["10000/10040 fields=false comments=[7@1000] history=-"],
-        );
-        check(
-            with("comment_deleted", json!({"comment": comment})),
-            &["10000/10040 fields=false comments=[7@-] history=-"],
-        );
+        check(with("comment_created", json!({"comment": comment})), &["10000/10040 comment 7@1000"]);
+        check(with("comment_deleted", json!({"comment": comment})), &["10000/10040 comment 7@-"]);
         check(
             with("comment_updated", json!({"comment": comment, "issue": null})),
-            &["?/10040 fields=false comments=[7@1000] history=-"],
+            &["?/10040 comment 7@1000"],
         );
-        check(
-            with("comment_created", json!({"comment": {"id": 7}})),
-            &["10000/10040 fields=false comments=[7@-] history=-"],
-        );
-        check(
-            with("jira:issue_created", json!({"issue": {"id": 10040}})),
-            &["?/10040 fields=true comments=[] history=-"],
-        );
+        check(with("comment_created", json!({"comment": {"id": 7}})), &["10000/10040 comment 7@-"]);
+        check(with("jira:issue_created", json!({"issue": {"id": 10040}})), &["?/10040 fields"]);
     }
 
     #[test]
@@ -237,18 +230,15 @@ mod tests {
     fn recorded_events_are_read() {
         let Some(folder) = crate::jira::specs("webhook-samples") else { return };
         let table = [
-            (
-                "cloud-comment-created.json",
-                "10000/10040 fields=false comments=[10019@1550286678321] history=-",
-            ),
+            ("cloud-comment-created.json", "10000/10040 comment 10019@1550286678321"),
             ("cloud-comment-created-mention-user.json", ""),
-            ("cloud-comment-deleted.json", "10008/10357 fields=false comments=[10757@-] history=-"),
+            ("cloud-comment-deleted.json", "10008/10357 comment 10757@-"),
             ("cloud-comment-updated.json", ""),
             ("cloud-issue-created-many-fields.json", ""),
             ("cloud-issue-updated-custom-field.json", ""),
-            ("issue-deleted.json", "10004/10303 fields=true comments=[] history=-"),
-            ("issue-updated-attachments.json", "10000/10040 fields=true comments=[] history=10233"),
-            ("server-comment-created.json", "?/10013 fields=false comments=[10082@1559607317234] history=-"),
+            ("issue-deleted.json", "10004/10303 fields"),
+            ("issue-updated-attachments.json", "10000/10040 history>10233"),
+            ("server-comment-created.json", "?/10013 comment 10082@1559607317234"),
         ];
         for (name, expected) in table {
             let text = std::fs::read_to_string(folder.join(name)).unwrap();

@@ -1,6 +1,7 @@
 //! Drafts: one per sync, saved only over the version that its editor saw; and drafts that wait for the other side.
 
-use super::{Publish, Publishing, Syncs, publish_in};
+use super::Syncs;
+use super::configs::{Publish, Publishing, publish_in};
 use crate::store::StoreError;
 use crate::store::db::{json, millis, next, text, word};
 use duplex_core::config::Config;

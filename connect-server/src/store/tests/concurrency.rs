@@ -1,7 +1,7 @@
 use super::fixture::{LEASE_MS, World, mark};
 use super::{both, fixture};
-use crate::store::Store;
 use crate::store::work::Finished;
+use crate::store::{Store, StoreError};
 use duplex_core::id::Millis;
 use std::collections::BTreeMap;
 use tokio::task::JoinSet;
@@ -116,4 +116,30 @@ both!(a_marker_that_gives_up_takes_nobody_with_it, |world| async move {
             "the mark of issue {issue} was answered and lost"
         );
     }
+});
+
+both!(a_database_that_does_not_answer_in_time_is_said_so_and_recovers, |world| async move {
+    world.running("s").await;
+    let other = world.another().await;
+    let mut holder = other.db.begin().await.unwrap();
+    let lock = if world.url().starts_with("sqlite") {
+        "UPDATE counters SET value = value"
+    } else {
+        "LOCK TABLE intake"
+    };
+    sqlx::query(lock).execute(&mut *holder).await.unwrap();
+    let mut markers = JoinSet::new();
+    for n in 0..3 {
+        let store = world.store.clone();
+        markers.spawn(async move { store.work.mark(vec![mark(&n.to_string(), 5)]).await });
+    }
+    for answer in markers.join_all().await {
+        assert!(matches!(answer, Err(StoreError::Unmarked)), "{answer:?}");
+    }
+    holder.rollback().await.unwrap();
+    world.store.work.mark(vec![mark("9", 5)]).await.unwrap();
+    world.store.work.route(Millis(5), 50).await.unwrap();
+    let claimed = world.store.work.claim(Millis(5), LEASE_MS, 9).await.unwrap();
+    assert!(claimed.iter().any(|c| c.lease.link.as_str() == "s.a.9"));
+    other.close().await;
 });

@@ -8,9 +8,9 @@ use crate::store::work::Claimed;
 use duplex_core::id::{Millis, Side, Sides};
 use duplex_core::issue::Value;
 use duplex_core::link::{
-    CommentPair, CommentState, Digest, FieldMemory, FieldPair, LinkState, Shown, Version,
+    CommentPair, Digest, FieldMemory, FieldPair, Link, LinkState, Parked, Shown, Version,
 };
-use duplex_core::plan::{Conflict, Element, Note, Trouble};
+use duplex_core::plan::{Conflict, Element, Found, Note, Trouble};
 
 fn summary() -> FieldPair {
     FieldPair { a: "summary".into(), b: "summary".into() }
@@ -22,14 +22,7 @@ fn memory(digest: &str) -> FieldMemory {
 }
 
 fn pair(id: &str, copy: Option<&str>) -> CommentPair {
-    CommentPair {
-        origin: Side::A,
-        id: id.into(),
-        base: None,
-        copy: copy.map(Into::into),
-        copy_base: None,
-        state: CommentState::Live,
-    }
+    CommentPair { copy: copy.map(Into::into), ..CommentPair::new(Side::A, &id.into()) }
 }
 
 fn trouble(sentence: &str) -> Trouble {
@@ -140,6 +133,38 @@ both!(an_outcome_is_recorded_without_the_lease_and_a_base_is_not, |world| async 
     assert_eq!(link.ends.b, Some(end("5")));
 });
 
+both!(a_link_that_only_has_an_intent_knows_its_issue, |world| async move {
+    let claimed = start(&world).await;
+    let candidate = world.store.links.claimed(&claimed).await.unwrap();
+    assert_eq!(candidate, Link::candidate(&"s".into(), Side::A, "1".into()));
+    world.store.intents.open(working(&claimed.lease, &claimed.sync), &intent("op", 1), None).await.unwrap();
+    let link = world.store.links.claimed(&claimed).await.unwrap();
+    assert_eq!(link, Link { intents: vec![intent("op", 1)], ..candidate });
+});
+
+both!(what_is_handed_over_waits_for_the_other_link, |world| async move {
+    let claimed = start(&world).await;
+    let other = fixture::link("s", Side::B, "9");
+    let hand = Note::Hand {
+        link: other.clone(),
+        op: "op".into(),
+        side: Side::A,
+        issue: "1".into(),
+        key: "K-1".to_owned(),
+    };
+    record(&world, &claimed, 6, &[hand, Note::Removals { count: 3 }]).await.unwrap();
+    let link = world.store.links.claimed(&claimed).await.unwrap();
+    assert_eq!(link.removals, 3);
+    let asked = claim_one(&world.store, 6).await.unwrap();
+    assert_eq!((&asked.lease.link, &asked.hints.a), (&other, &fixture::fields()));
+    let found = Found::Issue { id: "1".into(), key: "K-1".to_owned() };
+    let handed = world.store.links.handed(&"acme".into(), &other).await.unwrap();
+    assert_eq!(handed, Sides::new([("op".into(), found)].into(), [].into()));
+    world.store.work.finish(&asked).await.unwrap();
+    let handed = world.store.links.handed(&"acme".into(), &other).await.unwrap();
+    assert_eq!(handed, Sides::default());
+});
+
 both!(an_element_is_parked_until_it_goes_on, |world| async move {
     let claimed = start(&world).await;
     let element = Element::Comment { origin: Side::A, id: "3".into() };
@@ -156,13 +181,16 @@ both!(an_element_is_parked_until_it_goes_on, |world| async move {
     // The same trouble again is no news; another one is.
     record(&world, &claimed, 7, &[park("not there")]).await.unwrap();
     assert_eq!(world.store.parked.count(&acme, &s).await.unwrap(), 0);
+    let link = world.store.links.claimed(&claimed).await.unwrap();
+    let code = "field_not_on_screen".to_owned();
+    assert_eq!(link.parked, [Parked { element: element.clone(), code, at: Millis(7) }]);
     record(&world, &claimed, 8, &[park("still not there")]).await.unwrap();
     assert_eq!(world.store.parked.count_everywhere().await.unwrap(), 1);
     world.store.work.finish(&claimed).await.unwrap();
 
     assert!(world.store.parked.retry(Millis(9), &acme, &claimed.lease.link, &element).await.unwrap());
     let again = claim_one(&world.store, 9).await.unwrap();
-    assert!(again.hints.a.retry && again.hints.b.retry);
+    assert_eq!((again.hints.a.retry, again.hints.b.retry), (Some(Millis(9)), Some(Millis(9))));
     assert_eq!(again.hints.a.comments, [("3".into(), None)].into());
     record(&world, &again, 10, &[Note::Unpark { element: element.clone() }]).await.unwrap();
     assert!(world.store.parked.of_link(&acme, &claimed.lease.link).await.unwrap().is_empty());
@@ -205,7 +233,7 @@ both!(the_value_that_lost_is_kept_sealed_and_not_for_ever, |world| async move {
         winner: Side::A,
         lost: Value::Text("my words".to_owned()),
         at: Sides::default(),
-        history: Sides::new(Some("11".to_owned()), None),
+        history: Sides::new(Some("11".into()), None),
     };
     record(&world, &claimed, 6, &[Note::Conflict { conflict: conflict.clone() }]).await.unwrap();
     let row = sqlx::query("SELECT body FROM conflicts").fetch_one(&world.store.db.pool).await.unwrap();

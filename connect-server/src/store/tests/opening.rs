@@ -1,6 +1,6 @@
 use super::fixture::{World, options};
 use super::{both, fixture};
-use crate::store::{Store, StoreError};
+use crate::store::{Options, Store, StoreError};
 
 both!(it_opens_again_as_it_was, |world| async move {
     world.running("s").await;
@@ -20,6 +20,22 @@ both!(a_database_newer_than_the_program_is_refused, |world| async move {
     let error = Store::open(world.url(), options()).await.unwrap_err();
     assert!(matches!(error, StoreError::Newer { version: 9000 }), "{error:?}");
     assert!(error.to_string().starts_with("the database is newer than this program"));
+});
+
+both!(no_secret_key_is_left_out_or_exchanged, |world: World| async move {
+    let open = |keys: &'static str| {
+        let options = Options { ring: keys.parse().unwrap(), ..options() };
+        let url = world.url().to_owned();
+        async move { Store::open(&url, options).await.map(|_| ()) }
+    };
+    let old = "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let both =
+        "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,2:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA=";
+    let exchanged = "1:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA=";
+    assert!(matches!(open(exchanged).await, Err(StoreError::KeyChanged { id: 1 })));
+    open(both).await.unwrap();
+    assert!(matches!(open(old).await, Err(StoreError::KeyMissing { id: 2 })));
+    open(both).await.unwrap();
 });
 
 both!(the_epoch_only_grows, |world: World| async move {

@@ -119,11 +119,13 @@ impl Work {
             .execute(&mut *tx)
             .await?;
         } else {
-            sqlx::query("DELETE FROM work WHERE tenant = $1 AND link = $2")
-                .bind(lease.tenant.as_str())
-                .bind(lease.link.as_str())
-                .execute(&mut *tx)
-                .await?;
+            for statement in [
+                "DELETE FROM work WHERE tenant = $1 AND link = $2",
+                "DELETE FROM handed WHERE tenant = $1 AND link = $2",
+            ] {
+                let query = sqlx::query(statement).bind(lease.tenant.as_str()).bind(lease.link.as_str());
+                query.execute(&mut *tx).await?;
+            }
         }
         tx.commit().await?;
         if again {

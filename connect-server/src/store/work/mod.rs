@@ -10,7 +10,7 @@
 
 mod claim;
 mod intake;
-mod route;
+pub(super) mod route;
 
 pub use claim::{Claimed, Finished, Lease, Waiting};
 pub use intake::{MARK_MS_MAX, MARKS_PER_COMMIT_MAX, MARKS_WAITING_MAX};

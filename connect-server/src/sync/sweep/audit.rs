@@ -113,10 +113,9 @@ mod tests {
 
     #[test]
     fn a_place_is_found_again() {
-        for place in [
-            Place { route: 0, after: None },
-            Place { route: 3, after: Some(LinkId::new("s.a.10001")) },
-        ] {
+        for place in
+            [Place { route: 0, after: None }, Place { route: 3, after: Some(LinkId::new("s.a.10001")) }]
+        {
             assert_eq!(Place::of(Some(&place.text())), place);
         }
         assert_eq!(Place::of(None), Place { route: 0, after: None });

@@ -96,10 +96,8 @@ async fn mark(room: &Room, projects: &Projects, issues: &[FoundIssue]) -> Result
                 if known.is_some_and(|(_, swept)| *swept >= issue.updated) {
                     continue;
                 }
-                let link = known.map_or_else(
-                    || LinkId::of(&route.sync, route.side, &issue.id),
-                    |(link, _)| link.clone(),
-                );
+                let link = known
+                    .map_or_else(|| LinkId::of(&route.sync, route.side, &issue.id), |(link, _)| link.clone());
                 swept.push((link.clone(), issue.updated));
                 marks.push(LinkMark {
                     tenant: route.tenant.clone(),

@@ -26,7 +26,9 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim, side: Side) -> Result
     if waiting.links > WAITING_MAX {
         return Ok(End::On(now.plus(room.times.retry_first_ms)));
     }
-    let Some(published) = room.store.syncs.published(&sync.tenant, &sync.sync).await? else { return Ok(gone) };
+    let Some(published) = room.store.syncs.published(&sync.tenant, &sync.sync).await? else {
+        return Ok(gone);
+    };
     let jira = room.reach.site(&sync.ends[side].site).await?;
     let jql = jql(&sync, side, claim, published.config.sides[side].scope.jql.as_deref());
 

@@ -65,7 +65,7 @@ impl Thread<'_> {
             _ if ours => self.put(CommentPair { base: None, ..without_copy(&pair) }),
             CommentState::Live | CommentState::Home | CommentState::Parked | CommentState::Gone => {
                 self.detach(draft, &pair, "A person deleted the copy; it is not made again.");
-                self.put(CommentPair { state: CommentState::Detached, ..pair });
+                self.put(CommentPair { state: CommentState::Detached, ..without_copy(&pair) });
             }
         }
     }

@@ -98,8 +98,8 @@ impl Thread<'_> {
         }
     }
 
-    /// Removes a copy whose origin fewer people may see now; runs before all else, parked or not. `true`: the removal
-    /// is all that is done, or the new copy is on its way too.
+    /// Removes a copy that is not for those who see it any more, as its origin's audience is now; before all else, and
+    /// for parked elements too. `true`: nothing else is to be done.
     fn hidden(
         &mut self,
         draft: &mut Draft<'_>,
@@ -112,12 +112,12 @@ impl Thread<'_> {
         let (Some(copy), Some(asked)) = (&pair.copy, pair.copy_base.as_ref().map(|b| b.audience)) else {
             return false;
         };
-        let narrowed =
-            pair.base.as_ref().is_none_or(|b| audience > b.audience) && audience > Audience::Customers;
+        let changed = pair.base.as_ref().is_none_or(|known| audience != known.audience);
         let must_go = match fate {
             Fate::Copied(to_see) if pair.state == CommentState::Detached => *to_see > asked,
             Fate::Copied(to_see) => *to_see != asked,
-            Fate::Home(_) | Fate::NoRoom => narrowed || audience > asked,
+            Fate::Home(_) => changed,
+            Fate::NoRoom => true,
         };
         // A person deleted it; there is nothing left to hide.
         let absent = matches!(draft.given.seen[from.other()].comments.get(copy), Some(CommentSight::Absent));

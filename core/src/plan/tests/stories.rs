@@ -154,11 +154,9 @@ fn a_mapping_may_widen_and_only_it() {
 
 #[test]
 fn the_newest_change_wins_and_the_lost_one_is_recorded() {
-    for (wins, expected, lost) in [
-        (Wins::Newest, "from B", "from A"),
-        (Wins::A, "from A", "from B"),
-        (Wins::B, "from B", "from A"),
-    ] {
+    for (wins, expected, lost) in
+        [(Wins::Newest, "from B", "from A"), (Wins::A, "from A", "from B"), (Wins::B, "from B", "from A")]
+    {
         let mut world = World::linked();
         let both: FieldId = "summary".into();
         world.config.conflicts = vec![crate::config::ConflictRule { a: both.clone(), b: both, wins }];
@@ -261,7 +259,11 @@ fn an_image_survives_an_edit_on_the_other_side() {
 fn a_newly_mapped_field_fills_the_empty_side_or_asks() {
     let map = |world: &mut World| {
         for side in Side::BOTH {
-            let rule = crate::config::FieldRule { from: "extra".into(), to: "extra".into(), ..world.config.sides[side].fields[0].clone() };
+            let rule = crate::config::FieldRule {
+                from: "extra".into(),
+                to: "extra".into(),
+                ..world.config.sides[side].fields[0].clone()
+            };
             world.config.sides[side].fields.push(rule);
         }
     };
@@ -415,7 +417,7 @@ fn removals_in_a_row_wait_for_a_person() {
 
 #[test]
 fn a_copy_of_ours_is_never_copied_back() {
-    let mut world = World::linked();
+    let world = World::linked();
     let copy = world.jira.b.issue.clone();
     let mut other = World::raised(B);
     other.jira.b.issue = copy;
@@ -450,7 +452,12 @@ fn a_refused_field_stops_only_itself() {
     let mut world = World::linked();
     world.edit(A, "summary", words("New"));
     world.edit(A, "labels", labels(&["x"]));
-    let trouble = Trouble { code: "refused".to_owned(), side: B, sentence: "No.".to_owned(), remedy: "Fix.".to_owned() };
+    let trouble = Trouble {
+        code: "refused".to_owned(),
+        side: B,
+        sentence: "No.".to_owned(),
+        remedy: "Fix.".to_owned(),
+    };
     let fields = [("labels".into(), "It is not on the screen.".to_owned())].into_iter().collect();
     world.refuse = Some(Answer::Refused { trouble, fields });
     world.settle();
@@ -467,13 +474,22 @@ fn what_stays_at_home_says_why() {
     let rows: [(Set, &str); 6] = [
         (|w| w.config.sides.a.issue_types.clear(), "Its issue type is not mapped."),
         (|w| w.cluster_taken = true, "The other project has an issue of the same origin already."),
-        (|w| w.scope_from.a = Some(w.now.plus(1)), "It is older than the start, and only new issues are mirrored."),
-        (|w| w.config.sides.b.defaults.clear(), "Side B has no default request type for this issue type, so nobody would see it in the portal."),
+        (
+            |w| w.scope_from.a = Some(w.now.plus(1)),
+            "It is older than the start, and only new issues are mirrored.",
+        ),
+        (
+            |w| w.config.sides.b.defaults.clear(),
+            "Side B has no default request type for this issue type, so nobody would see it in the portal.",
+        ),
         (
             |w| w.jira.a.issue.iter_mut().for_each(|i| i.security = Some("9".to_owned())),
             "It stands under a security level whose issues do not leave this side.",
         ),
-        (|w| w.config.sides.a.scope.jql = Some("issuetype = 2".to_owned()), "It lies outside the scope of its side."),
+        (
+            |w| w.config.sides.a.scope.jql = Some("issuetype = 2".to_owned()),
+            "It lies outside the scope of its side.",
+        ),
     ];
     for (set, expected) in rows {
         let mut world = World::raised(A);

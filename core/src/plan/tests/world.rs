@@ -29,8 +29,11 @@ pub(super) struct World {
     pub(super) reads: usize,
     pub(super) writes: usize,
     pub(super) cluster_taken: bool,
-    /// Steps that Jira refuses to do.
+    /// What Jira answers to the next step in place of doing it.
     pub(super) refuse: Option<Answer>,
+    pub(super) sites: Sides<String>,
+    /// What people's changes gave to hear of, one by one.
+    pub(super) events: Vec<(Side, Hints)>,
     next_op: u32,
 }
 
@@ -75,7 +78,11 @@ pub(super) fn words(text: &str) -> Value {
 }
 
 pub(super) fn labels(names: &[&str]) -> Value {
-    if names.is_empty() { Value::Empty } else { Value::Labels(names.iter().map(|n| (*n).to_owned()).collect()) }
+    if names.is_empty() {
+        Value::Empty
+    } else {
+        Value::Labels(names.iter().map(|n| (*n).to_owned()).collect())
+    }
 }
 
 fn rule(id: &str) -> FieldRule {
@@ -156,7 +163,13 @@ impl Jira {
                 _ => None,
             };
             let old = issue.fields.insert(field.clone(), value.clone()).unwrap_or(Value::Empty);
-            items.push(ChangeItem { field, from: None, from_text: plain(&old), to: None, to_text: plain(&value) });
+            items.push(ChangeItem {
+                field,
+                from: None,
+                from_text: plain(&old),
+                to: None,
+                to_text: plain(&value),
+            });
         }
         issue.updated = now;
         self.history.push(Change { id, at: now, author: Some(author), items });
@@ -206,9 +219,12 @@ impl World {
             writes: 0,
             cluster_taken: false,
             refuse: None,
+            sites: Sides::new("Acme".to_owned(), "Globex".to_owned()),
+            events: Vec::new(),
             next_op: 0,
         };
-        let fields = [("summary", words("Printer")), ("description", rich(&["It smokes."])), ("labels", Value::Empty)];
+        let fields =
+            [("summary", words("Printer")), ("description", rich(&["It smokes."])), ("labels", Value::Empty)];
         world.jira[side].issue = Some(Issue {
             id: "100".into(),
             key: "K-100".to_owned(),
@@ -220,7 +236,11 @@ impl World {
             updated: world.now,
             reporter: None,
             creator: Some("carla".into()),
-            fields: fields.into_iter().map(|(id, v)| (id.into(), v)).chain([("extra".into(), Value::Empty)]).collect(),
+            fields: fields
+                .into_iter()
+                .map(|(id, v)| (id.into(), v))
+                .chain([("extra".into(), Value::Empty)])
+                .collect(),
             history: None,
             stamp: None,
         });
@@ -253,7 +273,7 @@ impl World {
         let now = self.tick();
         self.jira[side].change(now, "anna".into(), vec![(field.into(), value)]);
         let newest = self.jira[side].history.last().map(|c| c.id.clone());
-        self.hints[side].widen(Hints { history: newest, ..Hints::default() });
+        self.event(side, Hints { history: newest, ..Hints::default() });
     }
 
     pub(super) fn comment(&mut self, side: Side, line: &str, audience: Audience) -> CommentId {
@@ -297,8 +317,12 @@ impl World {
     }
 
     pub(super) fn hint(&mut self, side: Side, id: &CommentId, version: Option<Millis>) {
-        let comments = BTreeMap::from([(id.clone(), version)]);
-        self.hints[side].widen(Hints { comments, ..Hints::default() });
+        self.event(side, Hints { comments: BTreeMap::from([(id.clone(), version)]), ..Hints::default() });
+    }
+
+    fn event(&mut self, side: Side, hints: Hints) {
+        self.hints[side].widen(hints.clone());
+        self.events.push((side, hints));
     }
 
     pub(super) fn retry(&mut self) {
@@ -355,9 +379,13 @@ impl World {
         self.with(hints, seen, plan)
     }
 
-    pub(super) fn with<T>(&self, hints: &Sides<Hints>, seen: &Sides<View>, f: impl FnOnce(&Given<'_>) -> T) -> T {
+    pub(super) fn with<T>(
+        &self,
+        hints: &Sides<Hints>,
+        seen: &Sides<View>,
+        f: impl FnOnce(&Given<'_>) -> T,
+    ) -> T {
         let (key, stamps, people) = (key(), ring(), People::default());
-        let sites = Sides::new("Acme".to_owned(), "Globex".to_owned());
         f(&Given {
             config: &self.config,
             schemas: &self.schemas,
@@ -366,7 +394,7 @@ impl World {
             hints,
             seen,
             people: &people,
-            sites: &sites,
+            sites: &self.sites,
             cluster_taken: self.cluster_taken,
             stamps: &stamps,
             key: &key,
@@ -415,7 +443,9 @@ impl World {
     }
 
     fn search(&self, side: Side, op: &OpId) -> Found {
-        let ours = |stamp: &Option<String>| stamp.as_deref().and_then(|s| ring().read(s)).is_some_and(|s| &s.op == op);
+        let ours = |stamp: &Option<String>| {
+            stamp.as_deref().and_then(|s| ring().read(s)).is_some_and(|s| &s.op == op)
+        };
         let issue = self.jira[side].issue.iter().find(|i| ours(&i.stamp));
         let comment = self.jira[side].comments.values().find(|c| ours(&c.stamp));
         match (issue, comment) {
@@ -448,6 +478,7 @@ impl World {
 
     /// Does to the small Jira what a step says.
     pub(super) fn perform(&mut self, step: &Step, op: &OpId) -> Answer {
+        self.no_leak(step);
         let now = self.tick();
         let stamp = step.stamp(&self.link, op).and_then(|stamp| ring().sign(&stamp).ok());
         match &step.op {
@@ -479,7 +510,15 @@ impl World {
                 let id = CommentId(jira.id());
                 let audience = if jira.publishes_everything { Audience::Customers } else { *audience };
                 let author = Some(Person { account: us(), ..person("Duplex") });
-                let comment = Comment { id: id.clone(), author, created: now, updated: now, body: body.clone(), audience, stamp };
+                let comment = Comment {
+                    id: id.clone(),
+                    author,
+                    created: now,
+                    updated: now,
+                    body: body.clone(),
+                    audience,
+                    stamp,
+                };
                 jira.comments.insert(id.clone(), comment.clone());
                 self.echoed(*side, &id, Some(now));
                 Answer::Commented { comment: Box::new(comment) }
@@ -498,6 +537,27 @@ impl World {
                 }
                 None => Answer::NotThere,
             },
+        }
+    }
+
+    /// What is written for customers comes from a comment for customers, or the map says so.
+    fn no_leak(&self, step: &Step) {
+        if let Op::AddComment { side, origin, audience, .. }
+        | Op::EditComment { side, origin, audience, .. } = &step.op
+        {
+            let from = side.other();
+            let shown = self.jira[from].comments[origin].audience;
+            assert!(*audience <= Audience::Team, "{audience:?} has no form in Jira");
+            assert!(*audience != Audience::Customers || self.may_be_public(from, shown), "a leak: {step:#?}");
+        }
+    }
+
+    pub(super) fn may_be_public(&self, from: Side, audience: Audience) -> bool {
+        let rules = &self.config.sides[from].comments;
+        match audience {
+            Audience::Customers => rules.public == Cell::Public,
+            Audience::Team => rules.internal == Cell::Public,
+            Audience::Restricted | Audience::Unknown => false,
         }
     }
 
@@ -527,7 +587,10 @@ impl World {
             .collect();
         let jira = &mut self.jira[side];
         jira.change(now, us(), changed);
-        self.echoes[side].widen(Hints { history: self.jira[side].history.last().map(|c| c.id.clone()), ..Hints::default() });
+        self.echoes[side].widen(Hints {
+            history: self.jira[side].history.last().map(|c| c.id.clone()),
+            ..Hints::default()
+        });
         match self.jira[side].shown() {
             Sight::Seen(issue) => Answer::Edited { issue },
             Sight::NotRead | Sight::Missing | Sight::Forbidden => Answer::NotThere,
@@ -537,14 +600,21 @@ impl World {
     // What can be seen.
 
     pub(super) fn value(&self, side: Side, field: &str) -> Value {
-        self.jira[side].issue.as_ref().and_then(|i| i.fields.get(&field.into())).cloned().unwrap_or(Value::Empty)
+        self.jira[side]
+            .issue
+            .as_ref()
+            .and_then(|i| i.fields.get(&field.into()))
+            .cloned()
+            .unwrap_or(Value::Empty)
     }
 
     /// The comments of a side in words, oldest first.
     pub(super) fn thread(&self, side: Side) -> Vec<String> {
         let mut all: Vec<_> = self.jira[side].comments.values().collect();
         all.sort_by_key(|c| (c.created, c.id.0.clone()));
-        all.into_iter().map(|c| format!("{:?}: {}", c.audience, c.body.plain_text().replace('\n', " "))).collect()
+        all.into_iter()
+            .map(|c| format!("{:?}: {}", c.audience, c.body.plain_text().replace('\n', " ")))
+            .collect()
     }
 
     pub(super) fn parked(&self) -> Vec<String> {
@@ -552,7 +622,8 @@ impl World {
     }
 
     pub(super) fn conflicts(&self) -> Vec<Conflict> {
-        let conflict = |note: &Note| if let Note::Conflict { conflict } = note { Some(conflict.clone()) } else { None };
+        let conflict =
+            |note: &Note| if let Note::Conflict { conflict } = note { Some(conflict.clone()) } else { None };
         self.notes.iter().filter_map(conflict).collect()
     }
 }
@@ -565,7 +636,10 @@ pub(super) fn show(step: &Step, answer: &Answer, seen: &mut Sides<View>) {
         (_, Answer::Commented { comment }) => {
             view.comments.insert(comment.id.clone(), CommentSight::Seen(comment.clone()));
         }
-        (Op::DeleteComment { comment, .. } | Op::EditComment { comment, .. }, Answer::Deleted | Answer::NotThere) => {
+        (
+            Op::DeleteComment { comment, .. } | Op::EditComment { comment, .. },
+            Answer::Deleted | Answer::NotThere,
+        ) => {
             view.comments.insert(comment.clone(), CommentSight::Absent);
         }
         _ => {}

@@ -1,8 +1,8 @@
 //! Connect: apps on a site, from install to uninstall, and everything signed that travels between them.
 //!
-//! An app is installed over the Universal Plugin Manager resource ([`upm`]), called back as Jira calls back
-//! ([`lifecycle`]), calls the API with its own tokens ([`caller`]), gets webhooks ([`webhook`]) and shows pages
-//! ([`page`]).
+//! An app is installed over the Universal Plugin Manager resource (`upm`), called back as Jira calls back
+//! (`lifecycle`), calls the API with its own tokens (`caller`), gets webhooks (`webhook`) and shows pages
+//! (`page`).
 
 mod caller;
 mod descriptor;

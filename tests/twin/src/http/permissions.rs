@@ -78,11 +78,13 @@ struct ProjectPermissions {
     issues: Vec<u64>,
 }
 
-/// `POST permissions/check`: only site admins and apps with that right may ask about others.
+/// `POST permissions/check`: site admins may ask about others, and so may an app about anybody ("Connect apps can make a
+/// call from the app server to the product to obtain permission details for any user, without admin permission").
 pub(super) fn check(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     let body: CheckBody = call.bean()?;
     let account = body.account_id.or_else(|| call.account().cloned());
-    if account.as_ref() != call.account() && !call.is_admin() {
+    let is_app = matches!(call.caller, crate::Caller::App { .. });
+    if account.as_ref() != call.account() && !is_app && !call.is_admin() {
         let message = "You do not have permission to view the permissions of other users.";
         return Err(Problem::message(StatusCode::FORBIDDEN, message));
     }

@@ -6,6 +6,8 @@ use axum::body::Body;
 use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::text::TextError;
+
 /// What a handler gives.
 pub(super) type Answer = Result<Reply, Problem>;
 
@@ -127,8 +129,12 @@ impl Problem {
         Self::fields(BTreeMap::from([(field.to_owned(), message.into())]))
     }
 
-    /// 400 about several fields.
+    /// 400 about several fields. A document that is no ADF is a fault of the whole request: Jira does not say where.
     pub(super) fn fields(errors: BTreeMap<String, String>) -> Self {
+        let broken = TextError::InvalidDocument.to_string();
+        if errors.values().any(|message| *message == broken) {
+            return Self::bad(broken);
+        }
         Self::Errors { status: StatusCode::BAD_REQUEST, messages: Vec::new(), errors }
     }
 

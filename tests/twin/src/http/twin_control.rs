@@ -8,6 +8,9 @@
 //! | `PUT /_twin/limits` | `{"off": bool, "pointsPerHour": n}` |
 //! | `POST /_twin/clock` | `{"advanceMs": n}`, where the clock is a manual one |
 //! | `GET /_twin/webhooks` | the queue and the latest tries |
+//! | `PUT /_twin/webhooks` | `{"retrySpacingMs": [least, most]}` |
+//! | `PUT /_twin/site` | `{"clockSkewMs": n, "indexLagMs": n}` of this site |
+//! | `GET /_twin/comments` | every comment of this site, and whether customers could ever read it |
 //! | `POST /_twin/deliver` | one round of deliveries now |
 //! | `GET /_twin/install-keys/{kid}` | the key CDN: the public key in PEM |
 
@@ -37,9 +40,23 @@ struct LimitSettings {
     points_per_hour: Option<u64>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WebhookSettings {
+    retry_spacing_ms: (i64, i64),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SiteSettings {
+    clock_skew_ms: Option<i64>,
+    index_lag_ms: Option<i64>,
+}
+
 /// Answers a call; `path` is what stands behind [`PATH`].
 pub(super) async fn answer(
     twin: &Twin,
+    site: &str,
     method: &Method,
     path: &str,
     query: &str,
@@ -57,6 +74,11 @@ pub(super) async fn answer(
         ("PUT", "limits") => with_body(body, |settings| set_limits(twin, &settings)),
         ("POST", "clock") => advance(twin, body),
         ("GET", "webhooks") => json_answer(StatusCode::OK, &twin.with(webhooks)),
+        ("PUT", "webhooks") => with_body(body, |settings: WebhookSettings| {
+            twin.with(|state| state.connect.webhooks.retry_spacing_ms = settings.retry_spacing_ms);
+        }),
+        ("PUT", "site") => with_body(body, |settings| set_site(twin, site, &settings)),
+        ("GET", "comments") => json_answer(StatusCode::OK, &comments(twin, site)),
         ("POST", "deliver") => deliver(twin).await,
         ("GET", path) => match path.strip_prefix("install-keys/") {
             Some(kid) => install_key(kid),
@@ -100,6 +122,37 @@ fn set_limits(twin: &Twin, settings: &LimitSettings) {
         let numbers = &mut state.limits.numbers;
         numbers.points_per_hour = settings.points_per_hour.unwrap_or(numbers.points_per_hour);
     });
+}
+
+fn set_site(twin: &Twin, name: &str, settings: &SiteSettings) {
+    twin.with(|state| {
+        let Some(site) = state.sites.get_mut(name) else { return };
+        site.clock_skew_ms = settings.clock_skew_ms.unwrap_or(site.clock_skew_ms);
+        site.index_lag_ms = settings.index_lag_ms.unwrap_or(site.index_lag_ms);
+    });
+}
+
+/// What no API of Jira tells: who could read a comment at any moment of its life.
+fn comments(twin: &Twin, name: &str) -> Value {
+    twin.with(|state| {
+        let Some(site) = state.sites.get(name) else { return json!([]) };
+        let all =
+            site.issues.values().flat_map(|issue| issue.comments.iter().map(move |comment| (issue, comment)));
+        let rows = all.map(|(issue, comment)| {
+            let on_request = site.is_request(&issue.head);
+            json!({
+                "issue": issue.head.key,
+                "id": comment.id.to_string(),
+                "author": comment.author,
+                "text": crate::text::plain_text(&comment.body),
+                "inPortal": comment.in_portal(on_request),
+                "everInPortal": comment.was_ever_public(),
+                "jsdPublic": comment.jsd_public(on_request),
+                "restricted": comment.visibility.is_some(),
+            })
+        });
+        Value::Array(rows.collect())
+    })
 }
 
 fn advance(twin: &Twin, body: &[u8]) -> Response<Body> {

@@ -116,7 +116,8 @@ fn line(field: &Field, value: &Value) -> Written {
 
 fn date(value: &Value) -> Written {
     let text = value.as_str().ok_or_else(|| "Operation value must be a string".to_owned())?;
-    let date: jiff::civil::Date = text.parse().map_err(|_| format!("Error parsing date string: {text}"))?;
+    let date = jiff::civil::Date::strptime("%Y-%m-%d", text);
+    let date = date.map_err(|_| format!("Error parsing date string: {text}"))?;
     Ok(Some(FieldValue::Date(date.to_string())))
 }
 

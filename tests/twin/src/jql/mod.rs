@@ -4,6 +4,7 @@
 //! orders. The crate's issues come in through [`JqlIssue`], the site's names through [`JqlSite`].
 
 mod ast;
+mod check;
 mod eval;
 mod lexer;
 mod parser;

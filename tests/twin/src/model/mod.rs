@@ -6,6 +6,8 @@ mod field;
 mod issue;
 mod permission;
 mod project;
+#[cfg(test)]
+mod tests;
 mod user;
 mod words;
 mod write;
@@ -60,6 +62,8 @@ pub struct Site {
     pub issues: BTreeMap<u64, Issue>,
     /// Issue id by key.
     pub keys: BTreeMap<String, u64>,
+    /// Comments that were deleted, with the id of their issue: what was public once stays known.
+    pub deleted_comments: Vec<(u64, Comment)>,
     /// What apps keep on the site, by app key.
     pub app_properties: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
     /// Everything that happened, oldest first.
@@ -161,6 +165,13 @@ impl Site {
     #[must_use]
     pub fn role_named(&self, name: &str) -> Option<&Role> {
         self.roles.values().find(|role| role.name == name)
+    }
+
+    /// Every comment there ever was, deleted ones too, with the id of its issue.
+    pub fn comments_ever(&self) -> impl Iterator<Item = (u64, &Comment)> {
+        let living =
+            self.issues.values().flat_map(|issue| issue.comments.iter().map(|it| (issue.head.id, it)));
+        living.chain(self.deleted_comments.iter().map(|(issue, comment)| (*issue, comment)))
     }
 
     /// A comment of any issue, by id.

@@ -126,7 +126,8 @@ impl Site {
             self.emit_with(act, last.clone(), kind);
         }
         self.keys.retain(|_, of| *of != id);
-        self.issues.remove(&id);
+        let gone = self.issues.remove(&id).map(|issue| issue.comments).unwrap_or_default();
+        self.deleted_comments.extend(gone.into_iter().map(|comment| (id, comment)));
     }
 
     /// Sets an entity property; `true` when it is new.

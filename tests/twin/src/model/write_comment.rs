@@ -100,7 +100,10 @@ impl Site {
     pub fn delete_comment(&mut self, act: &Act, issue_id: u64, id: u64) -> Option<()> {
         let issue = self.issues.get(&issue_id)?;
         let comment_v2 = view::comment_v2(self, issue, issue.comment(id)?);
-        self.issues.get_mut(&issue_id)?.comments.retain(|comment| comment.id != id);
+        let comments = &mut self.issues.get_mut(&issue_id)?.comments;
+        let place = comments.iter().position(|comment| comment.id == id)?;
+        let gone = comments.remove(place);
+        self.deleted_comments.push((issue_id, gone));
         self.touch(issue_id, act.now_ms);
         self.emit(act, issue_id, EventKind::CommentDeleted { comment_id: id, comment_v2, cascade: false });
         Some(())

@@ -38,6 +38,7 @@ pub fn service_desk(seed: u64, order: u64, name: &str, base_url: &str) -> Site {
         projects: BTreeMap::new(),
         issues: BTreeMap::new(),
         keys: BTreeMap::new(),
+        deleted_comments: Vec::new(),
         app_properties: BTreeMap::new(),
         events: Vec::new(),
         counters: Counters {

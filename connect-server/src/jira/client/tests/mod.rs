@@ -6,7 +6,9 @@ mod reads;
 use super::*;
 use crate::clock::ManualClock;
 use crate::jira::access::ConnectAccess;
-use crate::jira::secret::SharedSecret;
+use crate::secret::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::future::BoxFuture;
 use serde_json::json;
 use std::sync::Mutex;
@@ -21,11 +23,19 @@ type Said = Result<Response<Bytes>, NetError>;
 struct Site {
     answers: Mutex<Vec<Said>>,
     asked: Mutex<Vec<String>>,
+    /// `iat` of the tokens.
+    issued: Mutex<Vec<i64>>,
+}
+
+fn issued(request: &Request<Bytes>) -> i64 {
+    let token = request.headers()["authorization"].to_str().unwrap();
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    serde_json::from_slice::<Value>(&claims).unwrap()["iat"].as_i64().unwrap()
 }
 
 impl Transport for Site {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Said> {
-        assert!(request.headers().contains_key("authorization"));
+        self.issued.lock().unwrap().push(issued(&request));
         let uri = request.uri().to_string();
         let target = uri.strip_prefix("https://acme.atlassian.net").unwrap();
         let body = String::from_utf8_lossy(request.body());
@@ -39,13 +49,13 @@ impl Transport for Site {
 }
 
 fn jira(answers: Vec<Said>) -> (Jira, Arc<Site>) {
-    let site = Arc::new(Site { answers: Mutex::new(answers), asked: Mutex::default() });
+    let site = Arc::new(Site { answers: Mutex::new(answers), ..Site::default() });
     let access = SiteAccess::Connect(ConnectAccess {
         site: "site-1".into(),
         base_url: "https://acme.atlassian.net".parse().unwrap(),
         app_key: "duplex".into(),
         client_key: "acme-key".into(),
-        secret: SharedSecret::new("s3cret"),
+        secret: Secret::new("s3cret"),
     });
     let clock = Arc::new(ManualClock::at(NOW));
     (Jira::new(access, Arc::clone(&site) as Arc<dyn Transport>, clock), site)

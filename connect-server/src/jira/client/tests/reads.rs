@@ -74,8 +74,8 @@ async fn an_issue_is_read_with_its_stamp_and_history() {
     assert_eq!(history.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["999", "1000"]);
     assert_eq!(issue.fields[&"summary".into()], Shown::Text("Printer".into()));
     assert_eq!(issue.fields[&"description".into()], Shown::Empty);
-    // Hidden is not empty: emptiness would be carried over.
-    assert!(matches!(issue.fields[&"customfield_9".into()], Shown::Other(_)));
+    // A field that the issue does not have is not empty: emptiness would be carried over.
+    assert_eq!(issue.fields.get(&"customfield_9".into()), None);
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn comments_are_read_by_id_newest_and_all() {
         json!({"values": [comment(7)], "total": 1}),
         json!({"comments": [comment(9), comment(8)], "total": 5}),
         json!({"comments": [comment(1), comment(2)], "total": 3}),
-        json!({"comments": [comment(3)], "total": 3}),
+        json!({"comments": [comment(2), comment(3)], "total": 3}),
     ]);
     let found = jira.comments_by_ids(&["7".into(), "8".into()], Some(true)).await.unwrap();
     assert_eq!(found.keys().collect::<Vec<_>>(), [&CommentId::from("7")]);
@@ -132,9 +132,48 @@ async fn comments_are_read_by_id_newest_and_all() {
             r#"POST /rest/api/3/comment/list?expand=properties {"ids":[7,8]}"#,
             "GET /rest/api/3/issue/1/comment?orderBy=-created&startAt=0&maxResults=2&expand=properties",
             "GET /rest/api/3/issue/1/comment?orderBy=created&startAt=0&maxResults=100&expand=properties",
-            "GET /rest/api/3/issue/1/comment?orderBy=created&startAt=2&maxResults=100&expand=properties",
+            "GET /rest/api/3/issue/1/comment?orderBy=created&startAt=1&maxResults=100&expand=properties",
         ]
     );
+}
+
+/// Lists as pages of `(comment ids, total)`, and the ids that come of them.
+#[tokio::test]
+async fn a_list_that_moves_while_it_is_read_is_read_anew() {
+    let check = async |pages: &[(&[u32], Option<u32>)], expected: Result<&[&str], ()>| {
+        let answer = |(ids, total): &(&[u32], Option<u32>)| json!({"comments": ids.iter().map(|id| comment(*id)).collect::<Vec<_>>(), "total": total});
+        let (jira, site) = giving(pages.iter().map(answer));
+        let all = jira.all_comments(&"1".into(), Some(true)).await.map_err(|_| ());
+        let ids = all.as_ref().map(|all| all.iter().map(|c| c.id.as_str()).collect::<Vec<_>>());
+        assert_eq!(ids.as_deref().map_err(|&()| ()), expected, "{pages:?}");
+        assert_eq!(asked(&site).len(), pages.len(), "{pages:?}");
+    };
+    check(&[(&[], Some(0))], Ok(&[])).await;
+    check(&[(&[1, 2], Some(2))], Ok(&["1", "2"])).await;
+    check(&[(&[1, 2], Some(3)), (&[2, 3], Some(3))], Ok(&["1", "2", "3"])).await;
+    // 1 was deleted and 5 added between the pages: without the overlap, 3 would be missing.
+    check(
+        &[(&[1, 2], Some(4)), (&[3, 4], Some(4)), (&[2, 3], Some(4)), (&[3, 4, 5], Some(4))],
+        Ok(&["2", "3", "4", "5"]),
+    )
+    .await;
+    check(&[(&[1, 2], Some(3)), (&[2], Some(3))], Ok(&["1", "2"])).await;
+    let moving: (&[u32], Option<u32>) = (&[1, 2], Some(9));
+    check(&[moving; 6], Err(())).await;
+    check(&[(&[1], None)], Err(())).await;
+}
+
+#[tokio::test]
+async fn a_token_follows_the_sites_clock() {
+    let (jira, site) = super::jira(vec![
+        said(200, &[("date", "Mon, 23 Nov 2026 14:30:00 GMT")], "{}"),
+        said(200, &[], "{}"),
+    ]);
+    for _ in 0..2 {
+        jira.call(&Call::get("/", Cost::Plain)).await.unwrap();
+    }
+    let times = site.issued.lock().unwrap().clone();
+    assert_eq!(times[1] - times[0], 3_600);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use crate::{Caller, State, Twin};
 pub(super) async fn pass(twin: &Twin, site: &str, asked: &Asked) -> Response<Body> {
     let (path, query) = (asked.uri.path(), asked.uri.query().unwrap_or_default());
     if let Some(control) = path.strip_prefix(twin_control::PATH) {
-        return twin_control::answer(twin, &asked.method, control, query, &asked.body).await;
+        return twin_control::answer(twin, site, &asked.method, control, query, &asked.body).await;
     }
     if let Some(rest) = upm_path(path) {
         return manage_apps(twin, site, asked, rest).await;
@@ -37,7 +37,11 @@ pub(super) async fn pass(twin: &Twin, site: &str, asked: &Asked) -> Response<Bod
             tokio::time::sleep(Duration::from_millis(ms)).await;
             serve(twin, site, asked, 0)
         }
-        Some(Effect::Status { code, retry_after }) => refuse(twin, site, asked, code, retry_after.as_deref()),
+        Some(Effect::Status { code, retry_after, reason }) => {
+            let headers = [("retry-after", retry_after), ("ratelimit-reason", reason)];
+            let headers = headers.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
+            refuse(twin, site, asked, code, &headers.collect::<Vec<_>>())
+        }
         Some(Effect::TimeoutBefore) => {
             note(twin, site, asked, None);
             lost()
@@ -64,7 +68,7 @@ fn upm_path(path: &str) -> Option<&str> {
 }
 
 async fn manage_apps(twin: &Twin, site: &str, asked: &Asked, path: &str) -> Response<Body> {
-    let now_ms = twin.with(|state| state.clock.now_ms());
+    let now_ms = site_now_ms(twin, site);
     let caller = twin.with(|state| state.sites.get(site).map(|site| auth::caller(site, asked)));
     let caller = match caller {
         Some(Ok(caller)) => caller,
@@ -188,19 +192,25 @@ fn written_issue(site: &Site, path: &str) -> Option<u64> {
     site.issue_id(parts.nth(1)?)
 }
 
-fn refuse(twin: &Twin, site: &str, asked: &Asked, code: u16, retry_after: Option<&str>) -> Response<Body> {
+fn refuse(
+    twin: &Twin,
+    site: &str,
+    asked: &Asked,
+    code: u16,
+    headers: &[(&'static str, String)],
+) -> Response<Body> {
     let status = StatusCode::from_u16(code).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
     note(twin, site, asked, Some(status));
-    let date = http_date(twin.with(|state| state.clock.now_ms()));
+    let date = http_date(site_now_ms(twin, site));
     let body = json!({"errorMessages": [status.canonical_reason().unwrap_or("Error")], "errors": {}});
-    let mut response = Reply::json(status, body).into_response(&date);
-    if let Some(seconds) = retry_after {
-        put(&mut response, "retry-after", seconds);
-    }
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        put(&mut response, "ratelimit-reason", "jira-burst-based");
-    }
-    response
+    with_headers(Reply::json(status, body).into_response(&date), headers)
+}
+
+/// The time by the site's own clock, which dates every answer.
+fn site_now_ms(twin: &Twin, site: &str) -> i64 {
+    twin.with(|state| {
+        state.sites.get(site).map_or_else(|| state.clock.now_ms(), |site| state.site_now_ms(site))
+    })
 }
 
 /// Notes a call that no handler saw. Whose it was is still known, so that it is counted for the right app.

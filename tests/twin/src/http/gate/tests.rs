@@ -258,6 +258,11 @@ async fn a_status_on_demand() {
     let struck = world.app_call("GET", MYSELF, Value::Null).await;
     assert_eq!((struck.status, struck.header("retry-after")), (429, Some("99999")));
     assert_eq!(world.app_call("GET", MYSELF, Value::Null).await.status, 200, "once only");
+    let tenant = json!({"code": 429, "reason": "jira-quota-tenant-based"});
+    world.fault(json!({"times": 1, "effect": {"status": tenant}})).await;
+    let struck = world.app_call("GET", MYSELF, Value::Null).await;
+    assert_eq!((struck.status, struck.header("retry-after")), (429, None), "seen in the field");
+    assert_eq!(struck.header("ratelimit-reason"), Some("jira-quota-tenant-based"));
     let wrong = world.control("PUT", "faults", json!({"rules": [{"effect": "explode"}]})).await;
     assert_eq!(wrong.status, 400);
 }
@@ -315,6 +320,16 @@ async fn the_control_resource_shows_and_steers() {
     assert_eq!(world.control("POST", "deliver", Value::Null).await.body, json!({"sent": 1, "failed": 0}));
     let state = world.control("GET", "state", Value::Null).await.body;
     assert_eq!((&state["webhooksWaiting"], &state["sites"][0]["apps"][0]["key"]), (&json!(0), &json!(KEY)));
+    let comment = format!("/rest/api/2/issue/{id}/comment");
+    assert_eq!(world.app_call("POST", &comment, json!({"body": "hello"})).await.status, 201);
+    let comments = world.control("GET", "comments", Value::Null).await.body;
+    let row = (&comments[0]["text"], &comments[0]["everInPortal"], &comments[0]["jsdPublic"]);
+    assert_eq!(row, (&json!("hello"), &json!(false), &json!(true)), "no portal shows a software project");
+    assert_eq!(world.control("PUT", "webhooks", json!({"retrySpacingMs": [10, 20]})).await.status, 204);
+    assert_eq!(world.twin.with(|state| state.connect.webhooks.retry_spacing_ms), (10, 20));
+    assert_eq!(world.control("PUT", "site", json!({"clockSkewMs": 60_000})).await.status, 204);
+    let later = world.person("agent1", "GET", MYSELF, "", Value::Null).await;
+    assert_eq!(later.header("date"), Some("Mon, 23 Nov 2026 10:01:00 GMT"));
     assert_eq!(world.control("GET", "install-keys/none", Value::Null).await.status, 404);
     assert_eq!(world.control("GET", "nothing", Value::Null).await.status, 404);
     assert!(world.twin.ledger().iter().all(|entry| !entry.path.starts_with("/_twin")));

@@ -115,6 +115,12 @@ fn refusals_are_in_jiras_words() {
     let long = "x".repeat(32_768);
     let rows = [
         ("POST", &v3, json!({"body": "plain"}), refused_field("comment", "Comment body is not valid!")),
+        (
+            "POST",
+            &v3,
+            json!({"body": {"type": "doc", "version": 1, "content": [{"type": "nonsense"}]}}),
+            refused("INVALID_INPUT"),
+        ),
         ("POST", &v3, json!({}), refused_field("comment", "Comment body can not be empty!")),
         ("POST", &v2, json!({"body": " "}), refused_field("comment", "Comment body can not be empty!")),
         (

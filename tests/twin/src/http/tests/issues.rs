@@ -187,7 +187,7 @@ fn refusals_are_in_jiras_words() {
             &edit,
             fields(json!({"description": {"type": "nonsense"}})),
             400,
-            refused_field("description", "INVALID_INPUT"),
+            refused("INVALID_INPUT"),
         ),
         (
             "agent1",

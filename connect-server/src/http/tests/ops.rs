@@ -1,0 +1,46 @@
+//! What operators and their tools ask.
+
+use super::world::World;
+use axum::body::Body;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tower::ServiceExt;
+
+async fn get(world: &World, path: &str) -> (StatusCode, String) {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let router = world.app.ops_router(recorder.handle());
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let guard = metrics::set_default_local_recorder(&recorder);
+    let answer = router.oneshot(request).await.unwrap();
+    drop(guard);
+    let status = answer.status();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn a_server_says_how_it_does() {
+    let world = World::new().await;
+    assert_eq!(get(&world, "/healthz").await, (StatusCode::OK, "ok\n".to_owned()));
+    assert_eq!(get(&world, "/readyz").await, (StatusCode::OK, "ready\n".to_owned()));
+    let (status, text) = get(&world, "/metrics").await;
+    assert_eq!(status, StatusCode::OK);
+    for name in [
+        "duplex_lag_seconds 0",
+        "duplex_waiting_links 0",
+        "duplex_parked_elements 0",
+        "duplex_points_spent_this_hour 0",
+    ] {
+        assert!(text.contains(name), "{name} is missing in\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_its_database_is_alive_and_not_ready() {
+    let world = World::new().await;
+    world.store.close().await;
+    assert_eq!(get(&world, "/healthz").await.0, StatusCode::OK);
+    assert_eq!(get(&world, "/readyz").await.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(get(&world, "/metrics").await.0, StatusCode::OK);
+}

@@ -1,0 +1,184 @@
+//! Two sites of a twin and a server, all in this process, talking over their real routes.
+
+use super::world;
+use crate::app::{App, Deps};
+use crate::clock::{ManualClock, SeededChance};
+use crate::config::Times;
+use crate::egress::{NetError, Transport};
+use crate::setup::Setup;
+use crate::store::Store;
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use duplex_core::id::Millis;
+use futures::future::BoxFuture;
+use http::{Method, Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use jira_twin::connect::Outbound;
+use jira_twin::{Twin, TwinConfig};
+use serde_json::Value;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+const START: i64 = 1_795_428_000_000;
+const ACME: &str = "127.0.0.1:8101";
+const GLOBEX: &str = "127.0.0.1:8102";
+
+pub(super) struct Stage {
+    pub(super) twin: Twin,
+    pub(super) clock: Arc<ManualClock>,
+    twin_clock: Arc<jira_twin::ManualClock>,
+    pub(super) store: Store,
+    app: App,
+    _dir: TempDir,
+}
+
+/// Somebody who looks at our page on a site.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Who(pub(super) &'static str, pub(super) &'static str);
+
+pub(super) const ADMIN_A: Who = Who("acme", "admin");
+pub(super) const ADMIN_B: Who = Who("globex", "admin");
+pub(super) const AGENT_A: Who = Who("acme", "agent1");
+
+impl Stage {
+    /// Both sites have the app installed.
+    pub(super) async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let twin_clock = Arc::new(jira_twin::ManualClock::at(START));
+        let twin = Twin::new(TwinConfig { seed: 1, clock: twin_clock.clone(), index_lag_ms: 0 });
+        twin.add_site("acme", &format!("http://{ACME}"));
+        twin.add_site("globex", &format!("http://{GLOBEX}"));
+        let chance = Arc::new(SeededChance::new(1));
+        let clock = Arc::new(ManualClock::at(Millis(START)));
+        let store = super::open(dir.path(), chance.clone()).await;
+        let keys = format!("http://{ACME}/_twin/install-keys");
+        let settings =
+            world::settings(&["--allow-host", ACME, "--allow-host", GLOBEX, "--install-keys-url", &keys]);
+        let transport = Arc::new(Sites { twin: twin.clone() });
+        let deps = Deps { clock: clock.clone(), chance, transport, store: store.clone() };
+        let app = App::build(&settings, deps);
+        let outbound = Server { router: app.router() };
+        for site in ["acme", "globex"] {
+            let uri = format!("{}/atlassian-connect.json", world::BASE);
+            twin.install(site, &uri, &outbound).await.unwrap();
+        }
+        Self { twin, clock, twin_clock, store, app, _dir: dir }
+    }
+
+    /// The room that operators' commands stand on.
+    pub(super) fn setup(&self) -> Setup {
+        let chance = Arc::new(SeededChance::new(2));
+        let transport = Arc::new(Sites { twin: self.twin.clone() });
+        let (app, times) = (world::APP.to_owned(), Times::default());
+        Setup::new(self.store.clone(), self.clock.clone(), chance, transport, app, times)
+    }
+
+    pub(super) fn advance(&self, ms: i64) {
+        self.clock.advance(ms);
+        self.twin_clock.advance(ms);
+    }
+
+    /// An issue of the admin page's API, asked with the page's token.
+    pub(super) async fn ask(&self, who: Who, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let account = self.twin.with_site(who.0, |site| {
+            site.users.values().find(|user| user.name == who.1).unwrap().account_id.clone()
+        });
+        let token = self.twin.context_token(who.0, world::APP, &account).unwrap();
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"))
+            .header(header::AUTHORIZATION, format!("JWT {token}"))
+            .body(body)
+            .unwrap();
+        let answer = self.app.router().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Answer { status, json: serde_json::from_str(&text).unwrap_or(Value::Null), text }
+    }
+
+    pub(super) async fn get(&self, who: Who, path: &str) -> Answer {
+        self.ask(who, Method::GET, path, None).await
+    }
+
+    pub(super) async fn post(&self, who: Who, path: &str, body: Value) -> Answer {
+        self.ask(who, Method::POST, path, Some(body)).await
+    }
+
+    pub(super) async fn put(&self, who: Who, path: &str, body: Value) -> Answer {
+        self.ask(who, Method::PUT, path, Some(body)).await
+    }
+
+    /// The id of a project.
+    pub(super) fn project(&self, site: &str, key: &str) -> String {
+        self.twin.with_site(site, |site| {
+            site.projects.values().find(|project| project.key == key).unwrap().id.clone()
+        })
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) json: Value,
+    pub(super) text: String,
+}
+
+impl Answer {
+    /// `404 not_found`.
+    pub(super) fn said(&self) -> String {
+        let code = self.json.pointer("/error/code").and_then(Value::as_str).unwrap_or_default();
+        format!("{} {code}", self.status.as_u16()).trim_end().to_owned()
+    }
+
+    /// The answer of what must have gone well.
+    #[track_caller]
+    pub(super) fn good(self) -> Value {
+        assert!(self.status.is_success(), "{}: {}", self.status, self.text);
+        self.json
+    }
+}
+
+/// The way from the server to the sites.
+#[derive(Debug)]
+struct Sites {
+    twin: Twin,
+}
+
+impl Transport for Sites {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, NetError>> {
+        let site = match request.uri().authority().map(http::uri::Authority::as_str) {
+            Some(ACME) => "acme",
+            Some(GLOBEX) => "globex",
+            other => panic!("a call to {other:?}"),
+        };
+        let router = self.twin.router(site);
+        Box::pin(async move { Ok(through(router, request).await) })
+    }
+}
+
+/// The way from the sites to the server.
+struct Server {
+    router: Router,
+}
+
+impl Outbound for Server {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, String>> {
+        let router = self.router.clone();
+        Box::pin(async move { Ok(through(router, request).await) })
+    }
+}
+
+async fn through(router: Router, mut request: Request<Bytes>) -> Response<Bytes> {
+    let uri = request.uri().clone();
+    *request.uri_mut() = uri.path_and_query().unwrap().as_str().parse().unwrap();
+    if let Some(authority) = uri.authority() {
+        request.headers_mut().insert(header::HOST, authority.as_str().parse().unwrap());
+    }
+    let answer = router.oneshot(request.map(Body::from)).await.unwrap();
+    let (parts, body) = answer.into_parts();
+    Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
+}
