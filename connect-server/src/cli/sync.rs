@@ -6,6 +6,7 @@ use super::say;
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::{Database, Outside, Times};
 use crate::egress::{self, Limits};
+use crate::reach::Reach;
 use crate::setup::{Applied, Apply, Choice, Outcome, Setup, SetupError, host_of};
 use crate::store::syncs::Sync;
 use anyhow::{Context, bail};
@@ -98,7 +99,9 @@ async fn setup(options: &SyncOptions) -> anyhow::Result<Setup> {
     let store = super::open(&options.database, chance.clone()).await?;
     let app_key = options.outside.app_key.as_str().to_owned();
     let times = options.times.clone();
-    Ok(Setup::new(store, Arc::new(SystemClock), chance, Arc::new(transport), app_key, times))
+    let clock = Arc::new(SystemClock);
+    let reach = Reach::new(store.clone(), Arc::new(transport), clock.clone(), app_key, times.schema_cache_ms);
+    Ok(Setup::new(store, clock, chance, reach, times))
 }
 
 async fn carry_out(setup: &Setup, command: SyncCommand) -> anyhow::Result<()> {

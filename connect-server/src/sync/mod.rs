@@ -13,14 +13,12 @@ mod crash;
 mod execute;
 mod job;
 mod observe;
-mod reach;
 pub mod sweep;
 mod trouble;
 
-pub use reach::{Reach, ReachError, Reached};
-
 use crate::clock::{Chance, Clock};
 use crate::config::Times;
+use crate::reach::Reach;
 use crate::secret::KeyRing;
 use crate::store::{Store, StoreError};
 use duplex_core::stamp::Ring;

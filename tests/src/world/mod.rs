@@ -51,7 +51,7 @@ pub struct World {
     pub twin: Twin,
     pub net: Net,
     pub store: Store,
-    pub setup: Setup,
+    pub setup: Arc<Setup>,
     hands: Arc<Hands>,
     chance: Arc<SeededChance>,
     settings: Settings,
@@ -252,7 +252,7 @@ async fn build(
     hands: &Arc<Hands>,
     chance: &Arc<SeededChance>,
     net: &Net,
-) -> Result<(Store, App, Setup)> {
+) -> Result<(Store, App, Arc<Setup>)> {
     let url = format!("sqlite://{}", dir.path().join("duplex.db").display());
     let ring = settings.database.secret_key()?.parse().context("the world's secret key")?;
     let store = Store::open(&url, Options { ring, chance: chance.clone(), synced: false }).await?;
@@ -262,16 +262,8 @@ async fn build(
         transport: Arc::new(net.clone()),
         store: store.clone(),
     };
-    let app_key = settings.outside.app_key.as_str().to_owned();
-    let setup = Setup::new(
-        store.clone(),
-        hands.clone(),
-        chance.clone(),
-        Arc::new(net.clone()),
-        app_key,
-        settings.times.clone(),
-    );
     let app = App::build(settings, deps);
     net.set_app(app.router());
+    let setup = app.setup();
     Ok((store, app, setup))
 }

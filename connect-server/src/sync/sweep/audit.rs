@@ -3,11 +3,12 @@
 use super::{End, running};
 use crate::jira::client::{BULK_MAX, IssueAsk, Jira};
 use crate::jira::wire::FieldKinds;
+use crate::reach::ReachError;
 use crate::store::links::LinkLine;
 use crate::store::sweeps::{Progress, SweepClaim};
 use crate::store::syncs::Route;
 use crate::store::{Class, LinkMark, StoreError};
-use crate::sync::{ReachError, Room};
+use crate::sync::Room;
 use duplex_core::id::{IssueId, LinkId, Millis, SiteId};
 use duplex_core::link::LinkState;
 use duplex_core::plan::Hints;

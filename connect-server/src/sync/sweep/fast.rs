@@ -2,10 +2,11 @@
 
 use super::{End, running, whole};
 use crate::jira::client::{FoundIssue, Jira, JiraError, Search};
+use crate::reach::ReachError;
 use crate::store::sweeps::SweepClaim;
 use crate::store::syncs::Route;
 use crate::store::{Class, LinkMark, StoreError};
-use crate::sync::{ReachError, Room};
+use crate::sync::Room;
 use duplex_core::id::{IssueId, LinkId, Millis, ProjectId, SiteId};
 use std::collections::BTreeMap;
 use tracing::warn;

@@ -12,8 +12,9 @@ mod audit;
 mod fast;
 mod slices;
 
-use super::{ReachError, Room};
+use super::Room;
 use crate::jira::client::{JiraError, RateScope};
+use crate::reach::ReachError;
 use crate::store::StoreError;
 use crate::store::sweeps::{SweepClaim, SweepKind};
 use crate::store::syncs::{Route, SyncState};

@@ -2,10 +2,11 @@
 
 use super::End;
 use crate::jira::client::Search;
+use crate::reach::ReachError;
 use crate::store::sweeps::{Progress, SweepClaim, SweepKind};
 use crate::store::syncs::{Sync, SyncState};
 use crate::store::{Class, LinkMark};
-use crate::sync::{ReachError, Room};
+use crate::sync::Room;
 use duplex_core::id::{IssueId, LinkId, Side, SyncId};
 use duplex_core::plan::Hints;
 
