@@ -369,3 +369,45 @@ fn explain_tells_what_the_plan_does() {
     assert!(told.contains(&"Writes { to: B } It changed on side A.".to_owned()), "{told:#?}");
     assert!(told.contains(&"Nothing It is as it was when both sides agreed.".to_owned()), "{told:#?}");
 }
+
+#[test]
+fn an_issue_that_was_handed_over_is_adopted_or_called_an_extra_one() {
+    let handed = |world: &World, id: &str| {
+        let mut seen = world.views();
+        let found = Found::Issue { id: id.into(), key: format!("K-{id}") };
+        seen.b.searched.insert("op1".into(), found);
+        world.with(&world.hints, &seen, plan)
+    };
+    let linked = World::linked();
+    assert!(handed(&linked, "200").notes.is_empty());
+    let extra = handed(&linked, "201");
+    assert!(
+        matches!(&extra.notes[..], [Note::Park { trouble, .. }] if trouble.code == "extra_issue"),
+        "{extra:#?}"
+    );
+    let mut candidate = World::raised(A);
+    candidate.hints = Default::default();
+    let adopted = handed(&candidate, "200");
+    assert!(matches!(&adopted.notes[..], [Note::End { side: B, .. }]), "{adopted:#?}");
+    assert!(adopted.again.a.fields && adopted.again.b.fields && adopted.steps.is_empty());
+}
+
+#[test]
+fn the_same_question_has_the_same_answer() {
+    let mut world = World::linked();
+    for line in ["one", "two", "three"] {
+        world.comment(A, line, Customers);
+        world.comment(B, line, Team);
+    }
+    world.edit(A, "summary", words("New"));
+    let mut seen = world.views();
+    for read in world.ask(&world.hints.clone(), &seen).needs {
+        world.read(&read, &mut seen);
+    }
+    let once = world.ask(&world.hints, &seen);
+    assert!(once.needs.is_empty() && once.steps.len() == 7);
+    let printed = serde_json::to_string(&once).expect("a plan is JSON");
+    assert_eq!(printed, serde_json::to_string(&world.ask(&world.hints, &seen)).expect("a plan is JSON"));
+    let read_back: Plan = serde_json::from_str(&printed).expect("and comes back");
+    assert_eq!(read_back, once);
+}
