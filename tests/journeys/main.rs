@@ -1,6 +1,7 @@
 //! Journeys: short stories of people at mirrored desks, told through the REST API.
 
 mod budgets;
+mod faults;
 mod seen;
 mod several;
 mod tale;
