@@ -292,6 +292,7 @@ fn a_copy_of_ours_is_never_copied_back() {
     other.settle();
     assert_eq!((other.writes, other.link.state), (0, LinkState::Unlinked));
     assert!(other.notes.iter().any(|n| matches!(n, Note::Hand { link, .. } if link == &world.link.id)));
+    assert!(!other.notes.iter().any(|n| matches!(n, Note::End { .. })), "it is the other link's end");
 }
 
 #[test]
