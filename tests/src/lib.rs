@@ -8,3 +8,4 @@ pub mod person;
 pub mod process;
 pub mod scenario;
 pub mod stage;
+pub mod world;

@@ -17,8 +17,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// Stands in the history where an operator decided.
-const OPERATOR: &str = "operator";
+/// Stands in the history and the log where an operator decided.
+fn operator() -> AccountId {
+    AccountId::new("operator")
+}
 
 #[derive(Debug, Clone, Args)]
 pub struct SyncOptions {
@@ -109,12 +111,12 @@ async fn carry_out(setup: &Setup, command: SyncCommand) -> anyhow::Result<()> {
                 speaks: Sides::new(true, true),
             });
             let sync = find(setup, &sync).await?;
-            setup.start(&sync, choice).await?;
+            setup.start(&sync, choice, &operator()).await?;
             Ok(say(&format!("Started {} ({}).", sync.name, sync.sync))?)
         }
         SyncCommand::Stop { sync } => {
             let sync = find(setup, &sync).await?;
-            setup.stop(&sync).await?;
+            setup.stop(&sync, &operator()).await?;
             Ok(say(&format!("Stopped {} ({}).", sync.name, sync.sync))?)
         }
         SyncCommand::Status { sync: Some(sync) } => status(setup, &find(setup, &sync).await?).await,
@@ -126,7 +128,7 @@ async fn carry_out(setup: &Setup, command: SyncCommand) -> anyhow::Result<()> {
         }
         SyncCommand::Resync { sync, jql } => {
             let sync = find(setup, &sync).await?;
-            setup.resync(&sync, jql.as_deref(), &Side::BOTH).await?;
+            setup.resync(&sync, jql.as_deref(), &Side::BOTH, &operator()).await?;
             Ok(say(&format!("A running server looks again at {} ({}).", sync.name, sync.sync))?)
         }
         SyncCommand::Export { sync } => {
@@ -171,7 +173,7 @@ async fn apply(
         }
     }
     let accept_as: Vec<String> = accept_as.iter().map(|host| host.to_lowercase()).collect();
-    let ask = Apply { text: &text, accept_as: &accept_as, start, author: AccountId::new(OPERATOR) };
+    let ask = Apply { text: &text, accept_as: &accept_as, start, author: operator() };
     let applied = setup.apply(ask).await.map_err(|error| {
         let of_file = matches!(error, SetupError::Malformed { .. });
         let error = anyhow::Error::new(error);

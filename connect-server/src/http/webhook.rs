@@ -13,7 +13,8 @@ use crate::jira::wire::{self, Hint};
 use crate::store::{Class, Mark};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use duplex_core::id::{IssueId, Millis, ProjectId, SiteId};
+use duplex_core::id::{IssueId, ProjectId, SiteId};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,21 +25,23 @@ pub(crate) async fn take(State(http): State<Arc<Http>>, request: Request) -> Res
     let (parts, body) = request.into_parts();
     let (caller, _) = http.server_caller(&parts, Purpose::Webhook).await?;
     let bytes = body::read(body, HOOK_BODY_BYTES_MAX).await?;
-    let hints = wire::webhook_hints(&body::json(&bytes)?);
+    let event = body::json(&bytes)?;
+    let hints = wire::webhook_hints(&event);
     let within = Duration::from_millis(http.times.intake_commit_ms.unsigned_abs());
-    match tokio::time::timeout(within, store_hints(&http, &caller.site, hints)).await {
+    match tokio::time::timeout(within, store_hints(&http, &caller.site, hints, class(&event))).await {
         Ok(stored) => stored.map(|()| StatusCode::NO_CONTENT),
         Err(_) => Err(ApiError::busy()),
     }
 }
 
 /// Marks what some running sync mirrors; the rest is dropped here.
-async fn store_hints(http: &Http, site: &SiteId, hints: Vec<Hint>) -> Result<(), ApiError> {
+async fn store_hints(http: &Http, site: &SiteId, hints: Vec<Hint>, class: Class) -> Result<(), ApiError> {
     let at = http.setup.clock.now();
     let mut marks = Vec::new();
     for hint in hints {
         if let Some(project) = mirrored_project(http, site, &hint).await? {
-            marks.push(mark(site, project, hint, at));
+            let site = site.clone();
+            marks.push(Mark { site, project, issue: hint.issue, hints: hint.hints, class, at });
         }
     }
     metrics::counter!("duplex_hints_total").increment(marks.len() as u64);
@@ -49,10 +52,10 @@ async fn store_hints(http: &Http, site: &SiteId, hints: Vec<Hint>) -> Result<(),
 /// event does not say: it may have been moved away, which is for the plan to see.
 async fn mirrored_project(http: &Http, site: &SiteId, hint: &Hint) -> Result<Option<ProjectId>, ApiError> {
     let store = &http.setup.store;
-    if let Some(project) = &hint.project {
-        if !store.syncs.routes(site, project).await?.is_empty() {
-            return Ok(Some(project.clone()));
-        }
+    if let Some(project) = &hint.project
+        && !store.syncs.routes(site, project).await?.is_empty()
+    {
+        return Ok(Some(project.clone()));
     }
     linked_project(http, site, &hint.issue).await
 }
@@ -63,6 +66,34 @@ async fn linked_project(http: &Http, site: &SiteId, issue: &IssueId) -> Result<O
     Ok(store.syncs.get(&end.sync).await?.map(|sync| sync.ends[end.side].project.clone()))
 }
 
-fn mark(site: &SiteId, project: ProjectId, hint: Hint, at: Millis) -> Mark {
-    Mark { site: site.clone(), project, issue: hint.issue, hints: hint.hints, class: Class::People, at }
+/// What may have become less public goes first. Nothing else rests on it: what is so is read from the site.
+fn class(event: &Value) -> Class {
+    let is_narrow = |comment: &Value| comment["jsdPublic"] == false || comment.get("visibility").is_some();
+    match event["webhookEvent"].as_str() {
+        Some("comment_deleted" | "jira:issue_deleted") => Class::Hiding,
+        Some("comment_updated") if is_narrow(&event["comment"]) => Class::Hiding,
+        Some(_) | None => Class::People,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_may_have_become_less_public_goes_first() {
+        for (event, expect) in [
+            (json!({"webhookEvent": "comment_deleted"}), Class::Hiding),
+            (json!({"webhookEvent": "jira:issue_deleted"}), Class::Hiding),
+            (json!({"webhookEvent": "comment_updated", "comment": {"jsdPublic": false}}), Class::Hiding),
+            (json!({"webhookEvent": "comment_updated", "comment": {"visibility": {}}}), Class::Hiding),
+            (json!({"webhookEvent": "comment_updated", "comment": {"jsdPublic": true}}), Class::People),
+            (json!({"webhookEvent": "comment_created", "comment": {"jsdPublic": false}}), Class::People),
+            (json!({"webhookEvent": "jira:issue_updated"}), Class::People),
+            (json!([]), Class::People),
+        ] {
+            assert_eq!(class(&event), expect, "{event}");
+        }
+    }
 }

@@ -67,7 +67,7 @@ impl Setup {
         };
         if ask.start && sync.state != SyncState::Running {
             let sync = self.sync(&sync.sync).await?;
-            self.start(&sync, Choice::Configured).await?;
+            self.start(&sync, Choice::Configured, &ask.author).await?;
         }
         Ok(Applied { sync: self.sync(&sync.sync).await?, created, findings: judged.findings, outcome })
     }

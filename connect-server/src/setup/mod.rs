@@ -19,10 +19,11 @@ use crate::clock::{Chance, Clock};
 use crate::config::Times;
 use crate::egress::Transport;
 use crate::jira::client::JiraError;
+use crate::store::activity::{Entry, Kind};
 use crate::store::syncs::{Place, Sync};
 use crate::store::{Store, StoreError};
 use duplex_core::check::Finding;
-use duplex_core::id::{Side, Sides, SyncId};
+use duplex_core::id::{AccountId, Side, Sides, SyncId};
 use std::sync::Arc;
 
 /// The room: what it stands on, and what it keeps for a short while.
@@ -93,6 +94,14 @@ impl Setup {
         }
         let id = SyncId(self.chance.id());
         Ok(self.store.syncs.create(self.clock.now(), &id, name, ends).await?)
+    }
+
+    /// A line of the log: who decided what.
+    pub(crate) async fn log(&self, sync: &Sync, by: &AccountId, did: &str) -> Result<(), SetupError> {
+        let sentence = format!("{by} {did}");
+        let entry = Entry { link: None, kind: Kind::Admin, side: None, element: None, sentence };
+        let now = self.clock.now();
+        Ok(self.store.activity.append(now, &sync.tenant, &sync.sync, &[entry]).await?)
     }
 }
 

@@ -87,7 +87,13 @@ impl Setup {
             return Err(SetupError::Findings(judged.findings));
         }
         let now = self.clock.now();
-        Ok(self.store.syncs.accept_draft(now, &sync.tenant, &sync.sync, &sent.id, account).await?)
+        let accepted =
+            self.store.syncs.accept_draft(now, &sync.tenant, &sync.sync, &sent.id, account).await?;
+        if let Accepted::Published { version } = accepted {
+            let did = format!("accepted it for side {}: version {version} is published", sent.side);
+            self.log(sync, account, &did).await?;
+        }
+        Ok(accepted)
     }
 
     /// Whether a configuration can stand in the draft of this sync at all; what else is to be said, `check` says.
@@ -108,7 +114,10 @@ impl Setup {
     ) -> Result<Outcome, SetupError> {
         let publish = Publish { base_version, config, author, accepted_by: None };
         match self.store.syncs.publish(self.clock.now(), &sync.tenant, &sync.sync, publish).await? {
-            Publishing::Published { version } => Ok(Outcome::Published { version }),
+            Publishing::Published { version } => {
+                self.log(sync, author, &format!("published version {version}")).await?;
+                Ok(Outcome::Published { version })
+            }
             Publishing::Moved { version } => Err(SetupError::Moved { version }),
             Publishing::NoSync => Err(SetupError::NoSync),
         }
@@ -133,6 +142,7 @@ impl Setup {
             config: config.clone(),
         };
         self.store.syncs.send_draft(&sent).await?;
+        self.log(sync, author, &format!("sent a draft to side {side}")).await?;
         let Sides { a, b } = judged.widens;
         let widens = match side {
             Side::A => a,

@@ -2,9 +2,9 @@
 
 use super::{Setup, SetupError};
 use crate::store::sweeps::{SweepKey, SweepKind};
-use crate::store::syncs::{Published, Sync};
+use crate::store::syncs::{Published, Sync, SyncState};
 use duplex_core::config::Existing;
-use duplex_core::id::{Millis, Side, Sides};
+use duplex_core::id::{AccountId, Millis, Side, Sides};
 
 /// What a start does with the issues that are there already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl Setup {
     ///
     /// # Errors
     /// [`SetupError::NotPublished`]; [`SetupError::NotInstalled`] where a site is gone.
-    pub async fn start(&self, sync: &Sync, choice: Choice) -> Result<(), SetupError> {
+    pub async fn start(&self, sync: &Sync, choice: Choice, by: &AccountId) -> Result<(), SetupError> {
         let published = self.store.syncs.published(&sync.tenant, &sync.sync).await?;
         let published = published.ok_or(SetupError::NotPublished)?;
         let sites = self.sites(sync).await?;
@@ -41,17 +41,17 @@ impl Setup {
             self.store.sweeps.ensure(&SweepKey::site(site, SweepKind::Audit), audit).await?;
         }
         tracing::info!(sync = %sync.sync, "Started");
-        Ok(())
+        self.log(sync, by, "started it").await
     }
 
     /// No write begins after this returns.
     ///
     /// # Errors
     /// [`SetupError::Store`].
-    pub async fn stop(&self, sync: &Sync) -> Result<(), SetupError> {
+    pub async fn stop(&self, sync: &Sync, by: &AccountId) -> Result<(), SetupError> {
         self.store.syncs.stop(&sync.tenant, &sync.sync).await?;
         tracing::info!(sync = %sync.sync, "Stopped");
-        Ok(())
+        self.log(sync, by, "stopped it").await
     }
 
     /// Looks again at what is in scope; with `jql`, at what it finds on the sides of somebody who speaks for them: he
@@ -59,8 +59,14 @@ impl Setup {
     ///
     /// # Errors
     /// [`SetupError::Stopped`].
-    pub async fn resync(&self, sync: &Sync, jql: Option<&str>, speaks: &[Side]) -> Result<(), SetupError> {
-        if sync.state != crate::store::syncs::SyncState::Running {
+    pub async fn resync(
+        &self,
+        sync: &Sync,
+        jql: Option<&str>,
+        speaks: &[Side],
+        by: &AccountId,
+    ) -> Result<(), SetupError> {
+        if sync.state != SyncState::Running {
             return Err(SetupError::Stopped);
         }
         let now = self.clock.now();
@@ -69,7 +75,7 @@ impl Setup {
             self.store.sweeps.begin(&key, jql, now).await?;
         }
         tracing::info!(sync = %sync.sync, narrowed = jql.is_some(), "Resync begins");
-        Ok(())
+        self.log(sync, by, "had it look again").await
     }
 }
 
@@ -107,9 +113,8 @@ fn scope_from(sync: &Sync, published: &Published, choice: Choice, side: Side, no
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::syncs::{Place, SyncState};
+    use crate::store::Place;
     use duplex_core::config::{Config, Scope, SideConfig};
-    use duplex_core::id::AccountId;
 
     fn side(existing: Existing) -> SideConfig {
         SideConfig {

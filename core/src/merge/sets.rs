@@ -23,12 +23,6 @@ pub struct Merged {
     pub members: Vec<Sides<Digest>>,
 }
 
-/// Whether the value is merged as a set.
-#[must_use]
-pub fn is_set(value: &Value) -> bool {
-    matches!(value, Value::Labels(_) | Value::Choices(_) | Value::People(_))
-}
-
 /// Merges two sets as they were read. `shared` are the members in common at the last agreement; `across(from, member)`
 /// is a member as the other side would have it, `None` where it is not carried from that side.
 pub fn merge(

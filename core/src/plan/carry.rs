@@ -7,9 +7,9 @@ use crate::config::FieldRule;
 use crate::explain::Outcome;
 use crate::id::{FieldId, IssueTypeId, Side};
 use crate::issue::{Comment, Issue, Value};
-use crate::link::Block;
+use crate::link::{Block, FieldPair};
 use crate::merge::blocks;
-use crate::schema::FieldSchema;
+use crate::schema::{FieldKind, FieldSchema};
 use crate::stamp::Stamp;
 use crate::translate::{self, Way};
 
@@ -79,6 +79,14 @@ pub(crate) fn issue_stamp(given: &Given<'_>, side: Side, issue: &Issue) -> Optio
     let us = given.seen[side].us.as_ref();
     let ours = us.is_some() && issue.creator.as_ref() == us;
     issue.stamp.as_deref().filter(|_| ours).and_then(|opaque| given.stamps.read(opaque))
+}
+
+/// The field holds a set on both sides and is merged member by member.
+pub(crate) fn is_set(given: &Given<'_>, pair: &FieldPair) -> bool {
+    Side::BOTH.iter().all(|side| {
+        let kind = schema(given, *side, pair.of(*side)).map(|field| field.kind);
+        matches!(kind, Some(FieldKind::Labels | FieldKind::Choices | FieldKind::People))
+    })
 }
 
 fn schema<'a>(given: &Given<'a>, side: Side, field: &FieldId) -> Option<&'a FieldSchema> {

@@ -33,6 +33,7 @@ pub(crate) fn routes() -> Router<Arc<Http>> {
         .route("/me", get(me::show))
         .route("/projects", get(projects::list))
         .route("/projects/{project}/schema", get(projects::schema))
+        .route("/projects/{project}/permissions", get(projects::permissions))
         .route("/syncs", get(syncs::list).post(syncs::create))
         .route("/syncs/{sync}", get(syncs::show).patch(syncs::rename).delete(syncs::delete))
         .route("/syncs/{sync}/schemas", get(projects::both))

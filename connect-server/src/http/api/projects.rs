@@ -52,3 +52,25 @@ pub(crate) async fn both(
 ) -> Result<Json<Sides<ProjectSchema>>, ApiError> {
     Ok(Json(http.setup.schemas(&admin.sync).await?))
 }
+
+/// A permission that the app's user lacks.
+#[derive(Debug, Serialize)]
+pub(crate) struct Lacking {
+    key: String,
+    name: String,
+}
+
+/// `GET /projects/{project}/permissions`: what the app's user lacks there, of what mirroring may need.
+pub(crate) async fn permissions(
+    State(http): State<Arc<Http>>,
+    person: Person,
+    Path(project): Path<String>,
+) -> Result<Json<Vec<Lacking>>, ApiError> {
+    let admin = person.admin_of(&http, ProjectId(project)).await?;
+    let site = &admin.person.site;
+    let place = Place { site: site.site.clone(), project: admin.project };
+    let service = http.setup.schema(site, &place).await?.service;
+    let lacking = http.setup.jira(site)?.missing_permissions(&place.project, service).await;
+    let lacking = lacking.map_err(|error| ApiError::jira(&site.base_url, error))?;
+    Ok(Json(lacking.into_iter().map(|p| Lacking { key: p.key, name: p.name }).collect()))
+}

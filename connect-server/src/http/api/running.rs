@@ -28,13 +28,13 @@ pub(crate) async fn start(
     let choice = said
         .existing
         .map_or(Choice::Configured, |existing| Choice::Said { existing, speaks: admin.speaks() });
-    http.setup.start(&admin.sync, choice).await?;
+    http.setup.start(&admin.sync, choice, &admin.person.account).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /syncs/{sync}/stop`.
 pub(crate) async fn stop(State(http): State<Arc<Http>>, admin: Admin) -> Result<StatusCode, ApiError> {
-    http.setup.stop(&admin.sync).await?;
+    http.setup.stop(&admin.sync, &admin.person.account).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -52,6 +52,7 @@ pub(crate) async fn resync(
     admin: Admin,
     Said(said): Said<Resync>,
 ) -> Result<StatusCode, ApiError> {
-    http.setup.resync(&admin.sync, said.jql.as_deref(), &admin.sides).await?;
+    let by = &admin.person.account;
+    http.setup.resync(&admin.sync, said.jql.as_deref(), &admin.sides, by).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 /// The guide's configuration, both sides alike.
-fn guide(name: &str, a: (&str, &str), b: (&str, &str)) -> String {
+pub(super) fn guide(name: &str, a: (&str, &str), b: (&str, &str)) -> String {
     let side = |side: &str, (host, project): (&str, &str)| {
         format!(
             r#"
@@ -30,14 +30,15 @@ comments = {{ enabled = true, copy = "enriched", public = "public", internal = "
     format!("name = \"{name}\"\n{}{}", side("a", a), side("b", b))
 }
 
-fn between_sites() -> String {
+pub(super) fn between_sites() -> String {
     guide("Between", ("127.0.0.1:8101", "ITA"), ("127.0.0.1:8102", "ITB"))
 }
 
 /// A sync between ITA of acme and ITB of globex, by invitation.
 async fn joined(stage: &Stage) -> String {
     let project = stage.project("acme", "ITA");
-    let invited = stage.post(ADMIN_A, "/invitations", json!({"name": "Between", "project": project})).await.good();
+    let invited =
+        stage.post(ADMIN_A, "/invitations", json!({"name": "Between", "project": project})).await.good();
     let partner = stage.project("globex", "ITB");
     let accept = json!({"token": invited["token"], "project": partner});
     let accepted = stage.post(ADMIN_B, "/invitations/accept", accept).await.good();
@@ -58,8 +59,12 @@ async fn a_page_learns_who_looks_at_it_and_what_he_administers() {
     let types: Vec<&str> =
         schema["issue_types"].as_array().unwrap().iter().filter_map(|t| t["name"].as_str()).collect();
     assert!(types.contains(&"IT Help"), "{types:?}");
-    let refused = stage.get(AGENT_A, &format!("/projects/{project}/schema")).await;
-    assert_eq!(refused.said(), "403 forbidden");
+    for path in ["schema", "permissions"] {
+        let refused = stage.get(AGENT_A, &format!("/projects/{project}/{path}")).await;
+        assert_eq!(refused.said(), "403 forbidden", "{path}");
+    }
+    let lacking = stage.get(ADMIN_A, &format!("/projects/{project}/permissions")).await.good();
+    assert_eq!(lacking, json!([]), "the app's user has what it needs");
 }
 
 #[tokio::test]
@@ -89,7 +94,8 @@ async fn two_sites_join_by_invitation_and_each_accepts_what_leaves_it() {
     assert_eq!(published, json!({"is": "published", "version": 1}));
     assert_eq!(stage.post(ADMIN_B, &accept, json!({})).await.said(), "404 not_found", "once");
 
-    stage.post(ADMIN_A, &at("/start"), json!({"existing": "only_new"})).await;
+    let start = json!({"existing": "only_new"});
+    assert_eq!(stage.post(ADMIN_A, &at("/start"), start).await.said(), "204");
     let row = stage.get(ADMIN_B, &at("")).await.good();
     assert_eq!((&row["state"], &row["mine"], &row["version"]), (&json!("running"), &json!(["b"]), &json!(1)));
     let history = stage.get(ADMIN_A, &at("/history")).await.good();
@@ -115,12 +121,17 @@ async fn within_one_site_an_admin_publishes_at_once() {
     let published =
         stage.post(ADMIN_A, &at("/draft/publish"), json!({"version": draft["version"]})).await.good();
     assert_eq!(published, json!({"is": "published", "version": 1}));
+    stage.advance(1);
     assert_eq!(stage.post(ADMIN_A, &at("/start"), json!({})).await.said(), "204");
     let renamed = stage.ask(ADMIN_A, Method::PATCH, &at(""), Some(json!({"name": "Other"}))).await.good();
     assert_eq!((&renamed["name"], &renamed["mine"]), (&json!("Other"), &json!(["a", "b"])));
     assert_eq!(stage.get(ADMIN_A, &at("/parked")).await.good(), json!([]));
     assert_eq!(stage.get(ADMIN_A, &at("/conflicts")).await.good(), json!([]));
-    assert_eq!(stage.get(ADMIN_A, &at("/activity")).await.good(), json!([]));
+    let activity = stage.get(ADMIN_A, &at("/activity?kind=admin")).await.good();
+    let did: Vec<&str> =
+        activity.as_array().unwrap().iter().filter_map(|line| line["sentence"].as_str()).collect();
+    assert!(did[0].ends_with("started it") && did[1].ends_with("published version 1"), "{did:?}");
+    assert_eq!(stage.get(ADMIN_A, &at("/activity?kind=gossip")).await.said(), "400 bad_request");
     assert_eq!(stage.post(ADMIN_A, &at("/resync"), json!({"jql": "priority = High"})).await.said(), "202");
     let restored = stage.post(ADMIN_A, &at("/history/1/restore"), json!({})).await.good();
     assert_eq!(restored["config"]["name"], "Inside");
@@ -233,7 +244,8 @@ async fn a_configuration_that_does_not_parse_is_refused_with_its_path() {
         assert_eq!(answer.json["error"]["path"], path, "{why}: {}", answer.text);
     }
     let unknown = between_sites().replacen("from = \"IT Help\"", "from = \"No Such Type\"", 1);
-    let answer = stage.put(ADMIN_A, &format!("/syncs/{sync}/file"), json!({"version": 0, "toml": unknown})).await;
+    let answer =
+        stage.put(ADMIN_A, &format!("/syncs/{sync}/file"), json!({"version": 0, "toml": unknown})).await;
     assert_eq!(answer.said(), "422 findings");
     assert_eq!(answer.json["error"]["findings"][0]["code"], "name_unknown", "{}", answer.text);
     assert_eq!(stage.get(ADMIN_A, &format!("/syncs/{sync}/draft")).await.good(), draft, "nothing was saved");

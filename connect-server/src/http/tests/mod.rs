@@ -1,8 +1,10 @@
 //! The doors from outside: requests as Jira and browsers send them, against the whole router and a real database.
 
 mod api;
+mod apply;
 mod lifecycle;
 mod ops;
+mod page;
 mod sign;
 mod stage;
 mod webhook;

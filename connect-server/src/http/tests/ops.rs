@@ -26,9 +26,12 @@ async fn a_server_says_how_it_does() {
     assert_eq!(get(&world, "/readyz").await, (StatusCode::OK, "ready\n".to_owned()));
     let (status, text) = get(&world, "/metrics").await;
     assert_eq!(status, StatusCode::OK);
-    for name in
-        ["duplex_lag_seconds 0", "duplex_waiting_links 0", "duplex_parked_elements 0", "duplex_points_spent_this_hour 0"]
-    {
+    for name in [
+        "duplex_lag_seconds 0",
+        "duplex_waiting_links 0",
+        "duplex_parked_elements 0",
+        "duplex_points_spent_this_hour 0",
+    ] {
         assert!(text.contains(name), "{name} is missing in\n{text}");
     }
 }

@@ -1,0 +1,5 @@
+//! Journeys: short stories of people at mirrored desks, told through the REST API.
+
+mod budgets;
+mod seen;
+mod tale;

@@ -1,0 +1,277 @@
+//! A world in one process: Jira sites that are twins, people there, and the server on a database file. No sockets, and
+//! time passes only where the story says so.
+
+mod net;
+
+pub use net::{Net, Strike};
+
+use crate::guide;
+use crate::person::{Person, Site};
+use crate::scenario::Desk;
+use anyhow::{Context, Result, bail, ensure};
+use clap::Parser;
+use duplex_core::id::{AccountId, Millis};
+use duplex_server::app::{App, Deps};
+use duplex_server::clock::{Clock as _, SeededChance};
+use duplex_server::config::Settings;
+use duplex_server::setup::{Applied, Apply, Setup, SetupError};
+use duplex_server::store::syncs::Sync;
+use duplex_server::store::{Options, Store};
+use duplex_server::sync::Worker;
+use duplex_server::sync::sweep::Sweeper;
+use jira_twin::faults::FaultPlan;
+use jira_twin::ledger::Entry;
+use jira_twin::{Twin, TwinConfig};
+use net::Hands;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// 2026-11-23T10:00:00Z.
+const START_MS: i64 = 1_795_428_000_000;
+/// How long a write takes to show up in search.
+pub const INDEX_LAG_MS: i64 = 2_000;
+/// A key that seals secrets in these worlds. Not for anything else.
+const SECRET_KEY: &str = "1:d29ybGQta2V5LXdvcmxkLWtleS13b3JsZC1rZXktd3I=";
+/// Steps of one stretch of time; a story that needs more does not come to rest.
+const STEPS_MAX: usize = 5_000;
+/// A sync that is looked after but never comes to rest within this is a failure: 6 h.
+const PATIENCE_MS: i64 = 6 * 3_600_000;
+
+#[derive(Debug, Parser)]
+struct Flags {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Everything there is. One clock for all of it.
+#[derive(Debug)]
+pub struct World {
+    pub acme: Site,
+    pub globex: Site,
+    pub twin: Twin,
+    pub net: Net,
+    pub store: Store,
+    pub setup: Setup,
+    hands: Arc<Hands>,
+    chance: Arc<SeededChance>,
+    settings: Settings,
+    worker: Worker,
+    sweeper: Sweeper,
+    dir: TempDir,
+}
+
+impl World {
+    /// Two sites with the app installed, and no sync yet.
+    pub async fn open() -> Result<Self> {
+        let dir = tempfile::Builder::new().prefix("duplex-world.").tempdir()?;
+        let hands = Arc::new(Hands::at(START_MS));
+        let twin = Twin::new(TwinConfig { seed: 7, clock: hands.clone(), index_lag_ms: INDEX_LAG_MS });
+        let net = Net::new(&twin, hands.clone());
+        let site = |name: &str| Site {
+            name: name.to_owned(),
+            base_url: net.add_site(name),
+            http: Arc::new(net.clone()),
+        };
+        let (acme, globex) = (site("acme"), site("globex"));
+        twin.set_outbound(Arc::new(net.clone()));
+
+        let keys = format!("{}/_twin/install-keys", acme.base_url);
+        let args =
+            ["duplex", "--secret-key", SECRET_KEY, "--base-url", net::APP, "--install-keys-url", &keys];
+        let settings = Flags::try_parse_from(args)?.settings;
+        let chance = Arc::new(SeededChance::new(7));
+        let (store, app, setup) = build(&dir, &settings, &hands, &chance, &net).await?;
+        let (worker, sweeper) = (app.worker(), app.sweeper());
+        let world =
+            Self { acme, globex, twin, net, store, setup, hands, chance, settings, worker, sweeper, dir };
+        for site in [&world.acme, &world.globex] {
+            world.install(site).await?;
+        }
+        Ok(world)
+    }
+
+    /// Two sites, and the guide's sync running between ITA of acme and ITB of globex.
+    pub async fn guide() -> Result<(Self, Desk, Desk)> {
+        Self::guide_with(|text| text).await
+    }
+
+    /// The same with another configuration.
+    pub async fn guide_with(change: impl FnOnce(String) -> String) -> Result<(Self, Desk, Desk)> {
+        let mut world = Self::open().await?;
+        let (a, b) = (Desk::at(&world.acme, "ITA"), Desk::at(&world.globex, "ITB"));
+        world.mirror("pair", &a, &b, change).await?;
+        Ok((world, a, b))
+    }
+
+    /// Installs the app as the site's admin does.
+    pub async fn install(&self, site: &Site) -> Result<()> {
+        let descriptor = format!("{}/atlassian-connect.json", net::APP);
+        site.person("admin").install(&descriptor).await
+    }
+
+    /// Configures the guide's sync between two desks, changed as said, accepts it for both and starts it; then works
+    /// off what is there already.
+    pub async fn mirror(
+        &mut self,
+        name: &str,
+        a: &Desk,
+        b: &Desk,
+        change: impl FnOnce(String) -> String,
+    ) -> Result<Sync> {
+        let text = guide::config(name, (host(&a.site), &a.project), (host(&b.site), &b.project));
+        let applied = self.apply(&change(text)).await?;
+        self.pass(0).await?;
+        self.settle().await?;
+        Ok(applied.sync)
+    }
+
+    /// `duplex sync apply --start` with everybody's consent.
+    pub async fn apply(&self, text: &str) -> Result<Applied> {
+        let accept_as = [&self.acme, &self.globex].map(|site| host(site).to_owned());
+        let author = AccountId::new("operator");
+        let applied = self.setup.apply(Apply { text, accept_as: &accept_as, start: true, author }).await;
+        applied.map_err(|error| match error {
+            SetupError::Findings(findings) => anyhow::anyhow!("{findings:#?}"),
+            other => other.into(),
+        })
+    }
+
+    /// Lets time pass until nothing is under way; sweeps rest. At the end everything shows in search.
+    pub async fn settle(&mut self) -> Result<()> {
+        let until = self.now_ms() + PATIENCE_MS;
+        ensure!(self.run(until, false).await?, "no rest within {PATIENCE_MS} ms");
+        self.hands.advance(INDEX_LAG_MS);
+        Ok(())
+    }
+
+    /// Lets so much time pass, sweeps and all.
+    pub async fn pass(&mut self, ms: i64) -> Result<()> {
+        let until = self.now_ms() + ms;
+        self.run(until, true).await?;
+        if self.now_ms() < until {
+            self.hands.set(until);
+        }
+        Ok(())
+    }
+
+    /// The server process dies and is started again on the same database.
+    pub async fn crash(&mut self) -> Result<()> {
+        self.store.close().await;
+        let (store, app, setup) =
+            build(&self.dir, &self.settings, &self.hands, &self.chance, &self.net).await?;
+        (self.store, self.setup) = (store, setup);
+        (self.worker, self.sweeper) = (app.worker(), app.sweeper());
+        Ok(())
+    }
+
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.hands.now().0
+    }
+
+    #[must_use]
+    pub fn person(&self, site: &Site, name: &str) -> Person {
+        site.person(name)
+    }
+
+    /// What goes wrong from now on.
+    pub fn faults(&self, plan: FaultPlan) {
+        self.twin.with(|state| state.faults = plan);
+    }
+
+    /// The index that the next call gets in the ledger.
+    #[must_use]
+    pub fn mark(&self) -> u64 {
+        self.twin.ledger_mark()
+    }
+
+    /// The app's calls from a mark on.
+    #[must_use]
+    pub fn calls_since(&self, mark: u64) -> Vec<Entry> {
+        self.twin.ledger_since(mark).into_iter().filter(|entry| entry.app.is_some()).collect()
+    }
+
+    /// Works until nothing is due before `until`. `false`: something still was when the time was over.
+    async fn run(&mut self, until: i64, sweeps: bool) -> Result<bool> {
+        for _ in 0..STEPS_MAX {
+            if self.step(sweeps).await? {
+                continue;
+            }
+            let now = self.now_ms();
+            match self.next_due(sweeps).await? {
+                None => return Ok(true),
+                Some(due) if due > until => return Ok(false),
+                // What is due now and was not taken waits for something that time alone brings.
+                Some(due) => self.hands.set(due.max(now + 100)),
+            }
+        }
+        bail!("after {STEPS_MAX} steps there is still something to do")
+    }
+
+    /// One round of everything. `true` when there was something to do.
+    async fn step(&mut self, sweeps: bool) -> Result<bool> {
+        let delivered = self.twin.deliver_due(&self.net).await;
+        let mut busy = delivered.sent + delivered.failed > 0;
+        let work = async {
+            let worked = !self.worker.tick().await?.idle();
+            let swept = sweeps && self.sweeper.tick().await? > 0;
+            anyhow::Ok(worked || swept)
+        };
+        let done = tokio::select! {
+            biased;
+            done = work => Some(done?),
+            () = self.net.struck() => None,
+        };
+        match done {
+            Some(worked) => busy |= worked,
+            None => {
+                self.crash().await?;
+                busy = true;
+            }
+        }
+        Ok(busy)
+    }
+
+    async fn next_due(&self, sweeps: bool) -> Result<Option<i64>> {
+        let webhook = self.twin.next_delivery_ms();
+        let work = self.store.work.next_due().await?.map(|due| due.0);
+        let sweep = if sweeps { self.store.sweeps.next_due().await?.map(|due: Millis| due.0) } else { None };
+        Ok([webhook, work, sweep].into_iter().flatten().min())
+    }
+}
+
+/// The site's host, as configuration files name it.
+#[must_use]
+pub fn host(site: &Site) -> &str {
+    site.base_url.trim_start_matches("https://")
+}
+
+async fn build(
+    dir: &TempDir,
+    settings: &Settings,
+    hands: &Arc<Hands>,
+    chance: &Arc<SeededChance>,
+    net: &Net,
+) -> Result<(Store, App, Setup)> {
+    let url = format!("sqlite://{}", dir.path().join("duplex.db").display());
+    let ring = settings.database.secret_key()?.parse().context("the world's secret key")?;
+    let store = Store::open(&url, Options { ring, chance: chance.clone(), synced: false }).await?;
+    let deps = Deps {
+        clock: hands.clone(),
+        chance: chance.clone(),
+        transport: Arc::new(net.clone()),
+        store: store.clone(),
+    };
+    let app_key = settings.outside.app_key.as_str().to_owned();
+    let setup = Setup::new(
+        store.clone(),
+        hands.clone(),
+        chance.clone(),
+        Arc::new(net.clone()),
+        app_key,
+        settings.times.clone(),
+    );
+    let app = App::build(settings, deps);
+    net.set_app(app.router());
+    Ok((store, app, setup))
+}
