@@ -8,6 +8,7 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// How long a process may take until it answers.
@@ -104,9 +105,22 @@ pub fn run(name: &str, args: &[&str], env: &[(String, String)]) -> Result<String
     Ok(out)
 }
 
-/// A port of loopback that was free a moment ago.
+/// Below what the system hands out to outgoing connections: a server that is down for a moment finds its port again.
+const PORTS: std::ops::Range<u16> = 10_000..30_000;
+
+/// A port of loopback that was free a moment ago; each one of a process is another.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let width = u32::from(PORTS.end - PORTS.start);
+    let first = std::process::id().wrapping_mul(37);
+    for _ in 0..width {
+        let step = first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % width;
+        let port = PORTS.start + u16::try_from(step)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no port of loopback is free between {} and {}", PORTS.start, PORTS.end)
 }
 
 /// The binary beside this one's build output.
