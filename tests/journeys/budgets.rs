@@ -22,6 +22,7 @@ async fn costs<F: Future<Output = Result<()>>>(
     let points: u64 = calls.iter().map(|call| call.points).sum();
     eprintln!("{what}: {} calls, {points} points", calls.len());
     ensure!(!calls.is_empty(), "{what}: nothing happened");
+    for c in &calls { eprintln!("   {} {} {}?{} {:?} @{}", c.site, c.method, c.path, c.query, c.status, c.at); }
     ensure!(calls.len() <= calls_max, "{what}: {} calls, not {calls_max}:{}", calls.len(), tally(&calls));
     Ok(())
 }
@@ -64,6 +65,8 @@ async fn changes(world: &mut World, desk: &Desk, key: &str) -> Result<()> {
         costs(world, "its edit", 2, || agent.edit_comment(key, &id, "Other words")).await?;
         costs(world, "its deletion", 2, || agent.delete_comment(key, &id)).await?;
     }
+    // The first edit after a creation also learns what Jira made of the copy.
+    costs(world, "first edit", 3, || agent.edit(key, json!({"summary": format!("First at {key}")}))).await?;
     costs(world, "summary", 2, || agent.edit(key, json!({"summary": format!("Seen at {key}")}))).await?;
     let description = document(&format!("As told at {key}."));
     costs(world, "description", 2, || agent.edit(key, json!({"description": description}))).await

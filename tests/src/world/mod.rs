@@ -76,7 +76,8 @@ impl World {
         twin.set_outbound(Arc::new(net.clone()));
 
         let keys = format!("{}/_twin/install-keys", acme.base_url);
-        let args = ["duplex", "--secret-key", SECRET_KEY, "--base-url", net::APP, "--install-keys-url", &keys];
+        let args =
+            ["duplex", "--secret-key", SECRET_KEY, "--base-url", net::APP, "--install-keys-url", &keys];
         let settings = Flags::try_parse_from(args)?.settings;
         let chance = Arc::new(SeededChance::new(7));
         let (store, app, setup) = build(&dir, &settings, &hands, &chance, &net).await?;

@@ -41,7 +41,10 @@ pub(crate) struct ProjectAdmin {
 
 /// What Jira said of people's rights a moment ago.
 #[derive(Debug, Default)]
-pub(crate) struct Rights(Mutex<BTreeMap<(SiteId, AccountId, ProjectId), (bool, Millis)>>);
+pub(crate) struct Rights(Mutex<BTreeMap<Question, (bool, Millis)>>);
+
+/// May this account of this site administer this project?
+type Question = (SiteId, AccountId, ProjectId);
 
 impl FromRequestParts<Arc<Http>> for Person {
     type Rejection = ApiError;
@@ -124,12 +127,12 @@ impl Http {
 }
 
 impl Rights {
-    fn kept(&self, key: &(SiteId, AccountId, ProjectId), since: Millis) -> Option<bool> {
+    fn kept(&self, key: &Question, since: Millis) -> Option<bool> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(key).filter(|(_, at)| *at >= since).map(|(may, _)| *may)
     }
 
-    fn keep(&self, key: (SiteId, AccountId, ProjectId), may: bool, at: Millis) {
+    fn keep(&self, key: Question, may: bool, at: Millis) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= RIGHTS_MAX {
             kept.clear();

@@ -121,6 +121,7 @@ async fn within_one_site_an_admin_publishes_at_once() {
     let published =
         stage.post(ADMIN_A, &at("/draft/publish"), json!({"version": draft["version"]})).await.good();
     assert_eq!(published, json!({"is": "published", "version": 1}));
+    stage.advance(1);
     assert_eq!(stage.post(ADMIN_A, &at("/start"), json!({})).await.said(), "204");
     let renamed = stage.ask(ADMIN_A, Method::PATCH, &at(""), Some(json!({"name": "Other"}))).await.good();
     assert_eq!((&renamed["name"], &renamed["mine"]), (&json!("Other"), &json!(["a", "b"])));

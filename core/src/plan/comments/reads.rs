@@ -76,7 +76,7 @@ fn one(draft: &mut Draft<'_>, side: Side, id: CommentId) {
     draft.need(element, Read::Comment { side, id, witnesses }, "The comment may have changed.");
 }
 
-/// The newest comments of the same audience: whoever sees them would see this one too.
+/// The newest comments that no more people may read: whoever sees them would see this one too.
 fn witnesses(draft: &Draft<'_>, side: Side, id: &CommentId, audience: Option<Audience>) -> Vec<CommentId> {
     let mut others: Vec<_> = draft
         .given
@@ -87,11 +87,20 @@ fn witnesses(draft: &Draft<'_>, side: Side, id: &CommentId, audience: Option<Aud
         .filter_map(|pair| {
             let other = if pair.origin == side { Some(&pair.id) } else { pair.copy.as_ref() }?;
             let base = base(pair, side)?;
-            (other != id && audience.is_none_or(|a| base.audience == a)).then_some((base.updated, other))
+            (other != id && audience.is_none_or(|a| vouches(base.audience, a))).then_some((base.updated, other))
         })
         .collect();
     others.sort();
     others.into_iter().rev().take(WITNESSES_MAX).map(|(_, id)| id.clone()).collect()
+}
+
+/// Whoever reads comments of the first audience reads those of the second. Roles and groups vouch for nobody.
+fn vouches(witness: Audience, of: Audience) -> bool {
+    match of {
+        Audience::Customers => matches!(witness, Audience::Customers | Audience::Team),
+        Audience::Team => witness == Audience::Team,
+        Audience::Restricted | Audience::Unknown => false,
+    }
 }
 
 fn base(pair: &CommentPair, side: Side) -> Option<&CommentBase> {

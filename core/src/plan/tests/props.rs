@@ -238,6 +238,32 @@ proptest! {
     }
 
     #[test]
+    fn lost_answers_make_no_double_and_no_difference(
+        acts in prop::collection::vec(act(), 1..20),
+        losses in prop::collection::vec((0..20usize, 0..3usize, any::<bool>()), 1..4),
+    ) {
+        let mut world = World::linked();
+        for (at, act) in acts.iter().enumerate() {
+            if let Some((_, steps, happens)) = losses.iter().find(|(when, ..)| when % acts.len() == at) {
+                world.lose = Some((*steps, *happens));
+            }
+            match act {
+                Act::Settle => world.recover(),
+                act => perform(&mut world, act),
+            }
+        }
+        world.recover();
+        world.lose = None;
+        world.echo();
+        world.recover();
+        assert_equal(&world);
+        prop_assert!(world.link.intents.is_empty());
+        world.forget_costs();
+        world.audit();
+        prop_assert_eq!(world.writes, 0);
+    }
+
+    #[test]
     fn an_echo_needs_nothing_and_plans_nothing(acts in prop::collection::vec(act(), 0..25)) {
         let mut world = run(&acts);
         world.forget_costs();

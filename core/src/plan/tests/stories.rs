@@ -234,7 +234,7 @@ fn an_image_survives_an_edit_on_the_other_side() {
         { "type": "media", "attrs": { "id": "m1", "type": "file", "collection": "c" } },
     ]});
     let with_image = |line: &str| {
-        let blocks = [doc(&[line]).blocks(), &[image.clone()], doc(&["End."]).blocks()].concat();
+        let blocks = [doc(&[line]).blocks(), std::slice::from_ref(&image), doc(&["End."]).blocks()].concat();
         Value::Rich(crate::adf::Doc::of_blocks(blocks).normalise())
     };
     let mut world = World::linked();

@@ -31,6 +31,9 @@ pub(super) struct World {
     pub(super) cluster_taken: bool,
     /// What Jira answers to the next step in place of doing it.
     pub(super) refuse: Option<Answer>,
+    /// The answer to the step after so many others is lost; the bool says whether Jira did it all the same.
+    pub(super) lose: Option<(usize, bool)>,
+    crashed: bool,
     pub(super) sites: Sides<String>,
     /// What people's changes gave to hear of, one by one.
     pub(super) events: Vec<(Side, Hints)>,
@@ -219,6 +222,8 @@ impl World {
             writes: 0,
             cluster_taken: false,
             refuse: None,
+            lose: None,
+            crashed: false,
             sites: Sides::new("Acme".to_owned(), "Globex".to_owned()),
             events: Vec::new(),
             next_op: 0,
@@ -347,6 +352,10 @@ impl World {
             }
             for step in &plan.steps {
                 self.execute(step, &hints, &mut seen);
+                if std::mem::take(&mut self.crashed) {
+                    Side::BOTH.into_iter().for_each(|side| self.hints[side].widen(hints[side].clone()));
+                    return;
+                }
             }
             if plan.needs.is_empty() && plan.steps.is_empty() {
                 if waits {
@@ -458,13 +467,48 @@ impl World {
     fn execute(&mut self, step: &Step, hints: &Sides<Hints>, seen: &mut Sides<View>) {
         self.writes += 1;
         let op = self.open(step);
+        if self.loses(step, &op) {
+            return;
+        }
         let answer = self.refuse.take().unwrap_or_else(|| self.perform(step, &op));
         let taken = self.with(hints, seen, |given| super::super::answer(given, step, &op, &answer));
         show(step, &answer, seen);
         self.take(&taken);
         for further in &taken.steps {
-            self.execute(further, hints, seen);
+            if !self.crashed {
+                self.execute(further, hints, seen);
+            }
         }
+    }
+
+    /// The process ends between the call and its outcome.
+    fn loses(&mut self, step: &Step, op: &OpId) -> bool {
+        match self.lose {
+            Some((0, happens)) => {
+                if happens {
+                    self.perform(step, op);
+                }
+                (self.lose, self.crashed) = (None, true);
+                true
+            }
+            Some((left, happens)) => {
+                self.lose = Some((left - 1, happens));
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// Works on until every lost outcome is cleared up.
+    pub(super) fn recover(&mut self) {
+        for _ in 0..ROUNDS_MAX {
+            self.settle();
+            if self.hints.a.is_empty() && self.hints.b.is_empty() {
+                return;
+            }
+            self.now = self.now.plus(GRACE_MS + 1);
+        }
+        panic!("never at rest: {:#?}", self.link.intents);
     }
 
     /// Announces a step.
