@@ -65,6 +65,35 @@ impl Process {
         Ok(())
     }
 
+    /// Makes it stand still, as a paused machine does: it holds what it holds, and does nothing.
+    pub fn freeze(&self) -> Result<()> {
+        self.signal("STOP")
+    }
+
+    /// Lets it go on after [`freeze`](Self::freeze), as if no time had passed.
+    pub fn thaw(&self) -> Result<()> {
+        self.signal("CONT")
+    }
+
+    fn signal(&self, name: &str) -> Result<()> {
+        let order = format!("kill -{name} {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &order]).status()?;
+        ensure!(status.success(), "`{order}` ended with {status}");
+        Ok(())
+    }
+
+    /// Waits until it ends by itself, and answers whether it did so without an error; fails when it takes too long.
+    pub async fn succeeded(&mut self, within: Duration) -> Result<bool> {
+        let tries = within.as_millis() / POLL.as_millis();
+        for _ in 0..tries {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status.success());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        bail!("{} still runs after {within:?}:\n{}", self.name, self.printed())
+    }
+
     /// Whether it has ended by itself.
     pub fn ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))

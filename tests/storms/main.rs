@@ -50,6 +50,16 @@ async fn on_postgres(lane: u64) -> Result<()> {
     Ok(())
 }
 
+/// Two servers on one database share the work; one stands still for longer than its leases, the other dies.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_on_one_postgres() -> Result<()> {
+    let seed = number("DUPLEX_STORM_SEED").unwrap_or(FIRST_SEED);
+    let Some(database) = postgres::Database::create("two").await? else { return Ok(()) };
+    let survived = storm::run_two(seed, database.url.clone()).await?;
+    eprintln!("seed {seed}: {survived:#?}");
+    database.drop().await
+}
+
 macro_rules! lanes {
     ($($name:ident = $way:ident($lane:literal);)*) => {
         $(

@@ -15,4 +15,9 @@ impl Chance {
     pub(super) fn below(&mut self, count: u64) -> u64 {
         self.0.next_u64() % count.max(1)
     }
+
+    /// The place of one of `count` things.
+    pub(super) fn pick(&mut self, count: usize) -> usize {
+        usize::try_from(self.below(count as u64)).unwrap_or(0)
+    }
 }

@@ -15,12 +15,15 @@ use crate::stage::{Plot, Stage};
 use anyhow::{Context, Result, bail, ensure};
 use duplex_core::id::Sides;
 use keeper::Keeper;
-use script::Turn;
+use script::{TURNS, Turn};
 use serde_json::json;
 use sqlx::{AnyPool, AssertSqlSafe, Row};
+use std::path::Path;
 use std::time::Duration;
 use town::Town;
 
+/// Of two servers each has to make at least so many writes.
+const SHARE_MIN: usize = 10;
 /// What every text that is not for customers contains.
 const TEAM_ONLY: &str = "Team only:";
 /// A copy that people wait for has to be there within this, whatever happens to the server.
@@ -34,9 +37,11 @@ const POLL: Duration = Duration::from_millis(250);
 const HISTORY_LINES_MAX: usize = 40;
 const DIFFERENCES_MAX: usize = 20;
 
+/// A dead server's work is taken over after so long, in milliseconds.
+const LEASE_MS: u64 = 6_000;
+
 /// Times that fit into half a minute.
-const TIMES: [(&str, &str); 10] = [
-    ("DUPLEX_LEASE_MS", "6000"),
+const TIMES: [(&str, &str); 9] = [
     ("DUPLEX_HTTP_TIMEOUT_MS", "2000"),
     ("DUPLEX_GRACE_MS", "3000"),
     ("DUPLEX_TICK_MS", "100"),
@@ -48,37 +53,41 @@ const TIMES: [(&str, &str); 10] = [
     ("DUPLEX_BRAKE_REMOVALS", "1000"),
 ];
 
-/// The environment of a server in a storm.
-#[must_use]
-pub fn times() -> Vec<(String, String)> {
-    TIMES.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
-}
-
-/// The arguments of a twin whose index lags, but not for long.
-#[must_use]
-pub fn twin_args(seed: u64) -> Vec<String> {
-    ["--index-lag-ms", "300", "--chance", &seed.to_string()].map(str::to_owned).into()
-}
-
 /// A storm that was survived.
 #[derive(Debug)]
 pub struct Survived {
     pub changes: usize,
     pub issues: usize,
     pub comments: usize,
-    /// How the server died each time.
-    pub deaths: Vec<String>,
+    /// What was done to the servers.
+    pub strikes: Vec<String>,
     /// How long the sides took to agree after the last change.
     pub calm_after: Duration,
+    /// By server, its writes to Jira.
+    pub writes: Vec<usize>,
 }
 
-/// Runs a seed on a database; `None` is SQLite in the stage's folder.
+/// Runs a seed on a database (`None` is SQLite in the stage's folder): one server, which dies again and again.
 ///
 /// # Errors
-/// The seed, what people did, what is wrong on which side, and the end of the server's log.
+/// The seed, what people did, what is wrong on which side, and the end of the servers' logs.
 pub async fn run(seed: u64, database_url: Option<String>) -> Result<Survived> {
-    let mut keeper = Keeper::of(seed, times());
-    let plot = Plot { database_url, env: times(), twin_args: twin_args(seed), ..Plot::default() };
+    play(seed, database_url, 1, Keeper::of_deaths(seed, times())).await
+}
+
+/// Runs a seed with two servers on one PostgreSQL: each stands still or dies once while the other goes on.
+///
+/// # Errors
+/// As [`run`]; and a server that did not take its share.
+pub async fn run_two(seed: u64, database_url: String) -> Result<Survived> {
+    let survived = play(seed, Some(database_url), 2, Keeper::of_two(seed, times())).await?;
+    let idle = survived.writes.iter().any(|writes| *writes < SHARE_MIN);
+    ensure!(!idle, "storm of seed {seed}: the servers did not share the work: {:?}", survived.writes);
+    Ok(survived)
+}
+
+async fn play(seed: u64, database_url: Option<String>, servers: usize, mut keeper: Keeper) -> Result<Survived> {
+    let plot = Plot { database_url, servers, env: times(), twin_args: twin_args(seed), ..Plot::default() };
     let mut stage = Stage::open(plot).await?;
     stage.mirror("storm", (&stage.acme, "ITA"), (&stage.globex, "ITB"))?;
     let desks = Sides::new(Desk::at(&stage.acme, "ITA"), Desk::at(&stage.globex, "ITB"));
@@ -87,13 +96,26 @@ pub async fn run(seed: u64, database_url: Option<String>) -> Result<Survived> {
 
     let ended = weather(&mut stage, &mut town, &mut keeper, &turns).await;
     ended.map_err(|error| {
+        let failure = format!("{error:#}");
+        let logs: Vec<String> = stage.servers.iter().map(|server| server.process.printed()).collect();
         anyhow::anyhow!(
-            "storm of seed {seed} on {}: {error:#}\n\n{}\n\nthe server's log ends with:\n{}",
+            "storm of seed {seed} on {}: {failure}\n\n{}\n\nthe servers' logs end with:\n{}",
             stage.database_url(),
-            history(&turns, &keeper, &format!("{error:#}")),
-            stage.servers[0].process.printed()
+            history(&turns, &keeper, &failure),
+            logs.join("\n---\n")
         )
     })
+}
+
+/// The environment of a server in a storm.
+fn times() -> Vec<(String, String)> {
+    let lease = ("DUPLEX_LEASE_MS".to_owned(), LEASE_MS.to_string());
+    TIMES.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).chain([lease]).collect()
+}
+
+/// The arguments of a twin whose index lags, but not for long.
+fn twin_args(seed: u64) -> Vec<String> {
+    ["--index-lag-ms", "300", "--chance", &seed.to_string()].map(str::to_owned).into()
 }
 
 async fn weather(stage: &mut Stage, town: &mut Town, keeper: &mut Keeper, turns: &[Turn]) -> Result<Survived> {
@@ -107,14 +129,15 @@ async fn weather(stage: &mut Stage, town: &mut Town, keeper: &mut Keeper, turns:
     }
     stage.acme.person("admin").delete("/_twin/faults").await?;
     keeper.enough()?;
-    let calm_after = calm(stage, town).await?;
+    let calm_after = calm(stage, town, keeper).await?;
     quiet(stage).await?;
     Ok(Survived {
         changes: turns.len(),
         issues: town.issues.len(),
         comments: town.comments.len(),
-        deaths: keeper.notes.clone(),
+        strikes: keeper.notes.clone(),
         calm_after,
+        writes: stage.servers.iter().map(|server| writes_of(&server.process.log)).collect(),
     })
 }
 
@@ -144,12 +167,10 @@ async fn wait_for_copy(
 }
 
 /// Waits until both sides are as people know them to be, and the server has nothing open. How long that took.
-pub(crate) async fn calm(stage: &mut Stage, town: &Town) -> Result<Duration> {
+async fn calm(stage: &mut Stage, town: &Town, keeper: &mut Keeper) -> Result<Duration> {
     let began = tokio::time::Instant::now();
     loop {
-        for server in &mut stage.servers {
-            ensure!(!server.process.ended(), "a server ended by itself:\n{}", server.process.printed());
-        }
+        keeper.mind(TURNS, stage).await?;
         let mut wrong = audit::differences(town).await?;
         wrong.extend(open(stage).await?);
         if wrong.is_empty() {
@@ -179,8 +200,15 @@ async fn open(stage: &Stage) -> Result<Vec<String>> {
     Ok(open)
 }
 
+/// The writes that a server's log tells of.
+fn writes_of(log: &Path) -> usize {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let writes = ["Created the issue", "Edited ", "Added a comment", "Deleted a comment"];
+    text.lines().filter(|line| writes.iter().any(|write| line.contains(write))).count()
+}
+
 /// Once the sides agree, nothing is written.
-pub(crate) async fn quiet(stage: &Stage) -> Result<()> {
+async fn quiet(stage: &Stage) -> Result<()> {
     let mark = ledger::mark(&stage.acme).await?;
     tokio::time::sleep(QUIET).await;
     let writes: Vec<_> = ledger::app_calls(&stage.acme, mark).await?.into_iter().filter(|call| call.write).collect();

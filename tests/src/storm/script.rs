@@ -150,7 +150,7 @@ impl Writer {
     }
 
     fn birth(&mut self) {
-        let (side, kind) = (self.side(), self.pick(TYPES.len()));
+        let (side, kind) = (self.side(), self.chance.pick(TYPES.len()));
         let (raised, request) = (self.chance.below(3) > 0, self.chance.below(2) > 0);
         let issue = self.issues.len();
         self.issues.push(Issue { side, raised, request: raised || request, born: self.turns.len() });
@@ -215,12 +215,12 @@ impl Writer {
     fn own_comment(&mut self) -> Option<Nth> {
         let can = |said: &Said| !said.gone && said.who != "customer1";
         let all: Vec<Nth> = (0..self.said.len()).filter(|nth| can(&self.said[*nth])).collect();
-        (!all.is_empty()).then(|| all[self.pick(all.len())])
+        (!all.is_empty()).then(|| all[self.chance.pick(all.len())])
     }
 
     /// Some issue, at the end where it was made or, when it is old enough, at the other.
     fn place(&mut self) -> (Nth, Side) {
-        let nth = self.pick(self.issues.len());
+        let nth = self.chance.pick(self.issues.len());
         let issue = &self.issues[nth];
         let (home, old) = (issue.side, issue.born + TURNS_TO_CROSS < self.turns.len());
         let side = if old && self.chance.below(2) == 0 { home.other() } else { home };
@@ -234,15 +234,11 @@ impl Writer {
     }
 
     fn phrase(&mut self) -> &'static str {
-        PHRASES[self.pick(PHRASES.len())]
+        PHRASES[self.chance.pick(PHRASES.len())]
     }
 
     fn side(&mut self) -> Side {
         if self.chance.below(2) == 0 { Side::A } else { Side::B }
-    }
-
-    fn pick(&mut self, count: usize) -> usize {
-        usize::try_from(self.chance.below(count as u64)).unwrap_or(0)
     }
 }
 

@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 /// What people know of an issue.
 #[derive(Debug, Clone)]
 pub(super) struct Issue {
-    pub(super) side: Side,
     pub(super) kind: &'static str,
     pub(super) request: bool,
     /// By side, where somebody has seen it.
@@ -162,7 +161,6 @@ impl Town {
     fn learn(&mut self, side: Side, nth: Nth, kind: &'static str, request: bool, key: String) {
         let (summary, description) = born(nth);
         let mut issue = Issue {
-            side,
             kind,
             request,
             keys: Sides::default(),
