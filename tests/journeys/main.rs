@@ -2,4 +2,7 @@
 
 mod budgets;
 mod seen;
+mod several;
 mod tale;
+mod threads;
+mod visibility;

@@ -173,6 +173,21 @@ impl Person {
         self.put(&path, json!({"body": document(words)})).await.map(drop)
     }
 
+    /// Changes who may read a comment, as the agent's view does.
+    pub async fn show_comment(&self, key: &str, id: &str, kind: Kind) -> Result<()> {
+        let path = format!("/rest/api/3/issue/{key}/comment/{id}");
+        let body = self.get(&path).await?["body"].clone();
+        let internal = kind == Kind::Internal;
+        let properties = json!([{"key": "sd.public.comment", "value": {"internal": internal}}]);
+        self.put(&path, json!({"body": body, "properties": properties})).await.map(drop)
+    }
+
+    /// Writes a comment for the members of a role.
+    pub async fn comment_for_role(&self, key: &str, role: &str, words: &str) -> Result<String> {
+        let body = json!({"body": document(words), "visibility": {"type": "role", "value": role}});
+        text(&self.post(&format!("/rest/api/3/issue/{key}/comment"), body).await?["id"])
+    }
+
     pub async fn delete_comment(&self, key: &str, id: &str) -> Result<()> {
         self.delete(&format!("/rest/api/3/issue/{key}/comment/{id}")).await.map(drop)
     }
