@@ -431,6 +431,7 @@ fn people_and_rights(site: &Site) {
         format!("user?accountId={agent}&expand=groups,applicationRoles"),
         format!("user/bulk?accountId={agent}&accountId={customer}&maxResults=1"),
         "user/search?query=a".to_owned(),
+        format!("user/search?accountId={customer}"),
         "user/assignable/search?project=ITA".to_owned(),
         "users/search?maxResults=3".to_owned(),
         "users?maxResults=3".to_owned(),
@@ -453,7 +454,7 @@ fn people_and_rights(site: &Site) {
             ("customer1", "POST", "/rest/api/3/permissions/check", check, 403),
             ("admin", "POST", "/rest/api/3/permissions/check", json!({"globalPermissions": ["FLY"]}), 400),
             ("admin", "GET", "/rest/api/3/user?accountId=nobody", Value::Null, 404),
-            ("customer1", "GET", "/rest/api/3/user/search?query=a", Value::Null, 403),
+            ("customer1", "GET", "/rest/api/3/users/search", Value::Null, 403),
         ],
     );
 }

@@ -78,7 +78,7 @@ impl Spec {
 
     fn about_answer(&self, operation: &Operation, exchange: &Exchange) -> Vec<String> {
         let Some(response) = operation.value["responses"].get(exchange.status.to_string()) else {
-            let mut complaints = vec!["undocumented status".to_owned()];
+            let mut complaints = vec![format!("undocumented status, {}", exchange.kind())];
             complaints.extend(envelope(exchange));
             return complaints;
         };
