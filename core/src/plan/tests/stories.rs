@@ -425,6 +425,8 @@ fn a_copy_of_ours_is_never_copied_back() {
     other.settle();
     assert_eq!((other.writes, other.link.state), (0, LinkState::Unlinked));
     assert!(other.notes.iter().any(|n| matches!(n, Note::Hand { link, .. } if link == &world.link.id)));
+    // An issue is the end of one link: holding it here would keep the link that made it from ever adopting it.
+    assert!(!other.notes.iter().any(|n| matches!(n, Note::End { .. })));
 }
 
 #[test]
