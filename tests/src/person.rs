@@ -309,7 +309,7 @@ pub fn plain(document: &Value) -> String {
         if let Some(text) = node["text"].as_str() {
             out.push_str(text);
         }
-        let block = matches!(node["type"].as_str(), Some("paragraph" | "heading" | "codeBlock"));
+        let block = matches!(node["type"].as_str(), Some("paragraph" | "heading" | "codeBlock" | "hardBreak"));
         if block && !out.is_empty() && !out.ends_with('\n') {
             out.push('\n');
         }
