@@ -292,9 +292,6 @@ fn a_copy_of_ours_is_never_copied_back() {
     other.settle();
     assert_eq!((other.writes, other.link.state), (0, LinkState::Unlinked));
     assert!(other.notes.iter().any(|n| matches!(n, Note::Hand { link, .. } if link == &world.link.id)));
-<<<<<<< HEAD
-    assert!(!other.notes.iter().any(|n| matches!(n, Note::End { .. })), "it is the other link's end");
-=======
     // An issue is the end of one link: holding it here would keep the link that made it from ever adopting it.
     assert!(!other.notes.iter().any(|n| matches!(n, Note::End { .. })));
 }
@@ -317,7 +314,6 @@ fn a_copy_of_another_sync_goes_on_under_its_ceiling() {
     world.settle();
     assert_eq!(world.jira.b.public(), 0);
     assert_eq!(world.thread(B).len(), 1);
->>>>>>> storms
 }
 
 #[test]
