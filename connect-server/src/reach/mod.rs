@@ -1,10 +1,14 @@
 //! The one way to a site: its client, and what one of its projects offers. Setting up and mirroring both stand on it.
 
+mod budget;
+
+pub use budget::Allowance;
+
 use crate::clock::Clock;
 use crate::egress::Transport;
 use crate::jira::SharedSecret;
 use crate::jira::access::{ConnectAccess, SiteAccess};
-use crate::jira::client::{Jira, JiraError};
+use crate::jira::client::{Jira, JiraError, Tolls};
 use crate::jira::wire::FieldKinds;
 use crate::store::sites::{Site, SiteState};
 use crate::store::{Store, StoreError};
@@ -28,6 +32,7 @@ pub struct Reach {
     clock: Arc<dyn Clock>,
     app_key: String,
     schema_cache_ms: i64,
+    tolls: Arc<Tolls>,
     memory: Arc<Mutex<Memory>>,
 }
 
@@ -35,6 +40,7 @@ pub struct Reach {
 struct Memory {
     clients: BTreeMap<SiteId, (Site, Arc<Jira>)>,
     schemas: BTreeMap<(SiteId, ProjectId), (Millis, Arc<ProjectSchema>)>,
+    spent: budget::Known,
 }
 
 /// One project within reach.
@@ -77,7 +83,15 @@ impl Reach {
         app_key: String,
         schema_cache_ms: i64,
     ) -> Self {
-        Self { store, transport, clock, app_key, schema_cache_ms, memory: Arc::default() }
+        Self {
+            store,
+            transport,
+            clock,
+            app_key,
+            schema_cache_ms,
+            tolls: Arc::default(),
+            memory: Arc::default(),
+        }
     }
 
     /// The client of a site where the app is installed and enabled.
@@ -110,7 +124,8 @@ impl Reach {
             client_key: site.client_key.clone(),
             secret: SharedSecret::new(site.secret.expose()),
         });
-        let jira = Arc::new(Jira::new(access, self.transport.clone(), self.clock.clone()));
+        let jira = Jira::new(access, self.transport.clone(), self.clock.clone());
+        let jira = Arc::new(jira.sharing(self.tolls.clone()));
         if memory.clients.len() >= CLIENTS_MAX {
             memory.clients.clear();
         }

@@ -142,6 +142,7 @@ both!(work_of_a_stopped_sync_and_of_a_paused_site_waits, |world| async move {
     world.store.pauses.pause(&"globex".into(), "site", Millis(100)).await.unwrap();
     world.store.pauses.pause(&"globex".into(), "site", Millis(50)).await.unwrap();
     assert_eq!(claim_one(&world.store, 99).await, None);
+    assert_eq!(world.store.work.next_due().await.unwrap(), Some(Millis(100)));
     assert!(claim_one(&world.store, 100).await.is_some());
 });
 

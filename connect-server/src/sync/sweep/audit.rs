@@ -31,7 +31,7 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
     let Some(route) = routes.get(at.route) else { return Ok(swept) };
     let limit = i64::try_from(BULK_MAX).unwrap_or(i64::MAX);
     let links = room.store.links.list(&route.tenant, &route.sync, at.after.as_ref(), limit).await?;
-    let jira = room.reach.site(&site).await?;
+    let jira = super::client(room, &site).await?;
     compare(room, &jira, route, &links, claim.sweep.watermark).await?;
 
     let next = match links.last() {

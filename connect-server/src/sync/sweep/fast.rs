@@ -25,7 +25,7 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
     if projects.is_empty() {
         return Ok(End::Swept { watermark: None, again: None });
     }
-    let jira = room.reach.site(&site).await?;
+    let jira = super::client(room, &site).await?;
     let row = room.store.sites.get(&site).await?;
     let ahead = jira.clock_ahead_ms().or(row.map(|row| row.clock_ahead_ms)).unwrap_or(0);
     let began = room.clock.now().plus(ahead);
