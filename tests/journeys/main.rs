@@ -3,6 +3,8 @@
 mod budgets;
 mod conflicts;
 mod faults;
+mod limits;
+mod logs;
 mod scope;
 mod seen;
 mod several;

@@ -151,3 +151,11 @@ both!(no_marks_is_no_commit, |world| async move {
     assert_eq!(world.store.work.route(Millis(5), 10).await.unwrap(), 0);
     assert_eq!(world.store.work.next_due().await.unwrap(), None);
 });
+
+both!(a_database_that_takes_no_writes_says_so, |world| async move {
+    world.store.ping().await.unwrap();
+    world.store.takes_writes().await.unwrap();
+    sqlx::query("ALTER TABLE counters RENAME TO counters_gone").execute(&world.store.db.pool).await.unwrap();
+    world.store.ping().await.unwrap();
+    assert!(world.store.takes_writes().await.is_err());
+});
