@@ -3,6 +3,7 @@
 //! they do not lie beside it, these tests say so and prove nothing.
 
 mod known;
+mod links;
 mod recorded;
 mod site;
 mod spec;
@@ -63,6 +64,15 @@ fn version_2_is_version_3_with_text() {
     let (compared, complaints) = versions::compare(&site);
     assert!(compared > 40, "only {compared} answers were compared");
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn what_an_answer_links_to_is_there() {
+    let site = Site::new();
+    story::tell(&site);
+    let (followed, lost) = links::follow(&site);
+    assert!(followed > 100, "only {followed} links were followed");
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
 }
 
 fn described(template: &str) -> bool {
