@@ -292,6 +292,28 @@ fn a_copy_of_ours_is_never_copied_back() {
     other.settle();
     assert_eq!((other.writes, other.link.state), (0, LinkState::Unlinked));
     assert!(other.notes.iter().any(|n| matches!(n, Note::Hand { link, .. } if link == &world.link.id)));
+    // An issue is the end of one link: holding it here would keep the link that made it from ever adopting it.
+    assert!(!other.notes.iter().any(|n| matches!(n, Note::End { .. })));
+}
+
+#[test]
+fn a_copy_of_another_sync_goes_on_under_its_ceiling() {
+    let mut world = World::linked();
+    let id = world.comment(A, "Internal elsewhere, public here", Customers);
+    let ceiling = crate::stamp::Stamp {
+        sync: "other".into(),
+        link: "other".into(),
+        op: "x".into(),
+        cluster: "c".into(),
+        ceiling: Team,
+    };
+    if let Some(comment) = world.jira.a.comments.get_mut(&id) {
+        comment.author = Some(crate::issue::Person { account: us(), ..person("Duplex") });
+        comment.stamp = ring().sign(&ceiling).ok();
+    }
+    world.settle();
+    assert_eq!(world.jira.b.public(), 0);
+    assert_eq!(world.thread(B).len(), 1);
 }
 
 #[test]
