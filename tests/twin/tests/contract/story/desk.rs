@@ -53,6 +53,8 @@ pub(super) fn requests(site: &Site) {
     let id = internal.body["id"].as_str().unwrap_or_default().to_owned();
     get(site, "agent1", &format!("{all}/ITA-1/comment?limit=1&internal=false"));
     get(site, "agent1", &format!("{all}/ITA-1/comment/{id}"));
+    get(site, "agent1", &format!("{all}/ITA-1/comment/{id}?expand=renderedBody"));
+    get(site, "agent1", &format!("{all}/ITA-1"));
     get(site, "customer1", &format!("{all}/ITA-1/comment"));
     refused(
         site,
