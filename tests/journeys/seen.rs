@@ -48,7 +48,8 @@ async fn requests(world: &mut World, from: &Desk, to: &Desk) -> Result<()> {
 
 /// Replies and notes keep their readers and name their author.
 async fn comments(world: &mut World, from: &Desk, to: &Desk) -> Result<()> {
-    let (key, copy) = mirrored(world, from, to, &format!("Comments at {} {}", from.site.name, from.project)).await?;
+    let (key, copy) =
+        mirrored(world, from, to, &format!("Comments at {} {}", from.site.name, from.project)).await?;
     let author = to.agent.display_name().await?;
     to.agent.comment(&copy, Kind::Public, "A reply to the customer").await?;
     to.agent.comment(&copy, Kind::Internal, "A note among us").await?;
@@ -75,7 +76,8 @@ async fn comments(world: &mut World, from: &Desk, to: &Desk) -> Result<()> {
 
 /// Fields are edited on either side; comments where they were written.
 async fn edits(world: &mut World, from: &Desk, to: &Desk) -> Result<()> {
-    let (key, copy) = mirrored(world, from, to, &format!("Edits at {} {}", from.site.name, from.project)).await?;
+    let (key, copy) =
+        mirrored(world, from, to, &format!("Edits at {} {}", from.site.name, from.project)).await?;
     from.agent.edit(&key, json!({"summary": "Edited at home"})).await?;
     world.settle().await?;
     to.agent.edit(&copy, json!({"description": document("Edited abroad.\nTwice.")})).await?;

@@ -26,7 +26,12 @@ pub(crate) async fn count(desk: &Desk) -> Result<usize> {
 }
 
 /// Raises a request at `from` and answers its key and its copy's at `to`.
-pub(crate) async fn mirrored(world: &mut World, from: &Desk, to: &Desk, summary: &str) -> Result<(String, String)> {
+pub(crate) async fn mirrored(
+    world: &mut World,
+    from: &Desk,
+    to: &Desk,
+    summary: &str,
+) -> Result<(String, String)> {
     let key = from.customer.raise(&from.project, "Get IT Help", summary, "Since this morning.").await?;
     world.settle().await?;
     Ok((key, only(to, summary).await?))
@@ -43,12 +48,6 @@ fn line(comment: &SeenComment) -> String {
         Kind::Internal => "internal",
     };
     format!("{kind}: {}", comment.text.replace('\n', " | "))
-}
-
-/// The thread is exactly this.
-#[track_caller]
-pub(crate) fn expect(seen: &[String], expected: &[&str]) {
-    assert_eq!(seen, expected);
 }
 
 /// The one comment that contains these words.
@@ -99,7 +98,8 @@ pub(crate) async fn quiet(world: &mut World) -> Result<()> {
     let mark = world.mark();
     world.pass(HOUR_MS).await?;
     let calls = world.calls_since(mark);
-    let other: Vec<_> = calls.iter().filter(|call| !call.template.ends_with("/search/jql")).cloned().collect();
+    let other: Vec<_> =
+        calls.iter().filter(|call| !call.template.ends_with("/search/jql")).cloned().collect();
     ensure!(other.is_empty(), "asked in a quiet hour: {}", tally(&other));
     Ok(())
 }
@@ -109,10 +109,12 @@ pub(crate) fn tally(calls: &[Entry]) -> String {
     let mut counts: BTreeMap<String, (usize, u64)> = BTreeMap::new();
     for call in calls {
         let status = call.status.map_or("lost".to_owned(), |status| status.to_string());
-        let count = counts.entry(format!("{} {} {} {status}", call.site, call.method, call.template)).or_default();
+        let count =
+            counts.entry(format!("{} {} {} {status}", call.site, call.method, call.template)).or_default();
         count.0 += 1;
         count.1 += call.points;
     }
-    let lines = counts.iter().map(|(call, (times, points))| format!("\n  {times} x {call} ({points} points)"));
+    let lines =
+        counts.iter().map(|(call, (times, points))| format!("\n  {times} x {call} ({points} points)"));
     lines.collect()
 }

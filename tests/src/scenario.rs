@@ -229,7 +229,7 @@ impl Play {
         }
         for (desk, other) in [(a, b), (b, a)] {
             self.line(
-                &format!("every issue of {} has one partner in {}", desk.name(), other.name()),
+                &format!("every issue of {} stands once, and once in {}", desk.name(), other.name()),
                 async || {
                     let (here, there) = (desk.summaries().await?, other.summaries().await?);
                     Ok((here == there).then_some(()))

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command with a throwaway PostgreSQL server: DUPLEX_TEST_POSTGRES_URL names it. Loopback only; gone afterwards.
+# Without fsync: its processes are killed, the machine is not.
 # Usage: postgres.sh COMMAND...
 set -euo pipefail
 here=$(dirname "$0")
@@ -15,7 +16,7 @@ cd_dir() { (cd "$dir" && "$@"); }
 
 cd_dir "${as[@]}" "$bin/initdb" -D "$dir/data" -U duplex --auth=trust --no-sync >/dev/null
 cd_dir "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" \
-  -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200" start >/dev/null
+  -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 -c fsync=off" start >/dev/null
 stop() {
   cd_dir "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null || true
   rm -rf "$dir"

@@ -164,10 +164,7 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unmarked => Self::busy(),
-            other => Self::internal(&other),
-        }
+        if matches!(error, StoreError::Unmarked) { Self::busy() } else { Self::internal(&error) }
     }
 }
 

@@ -7,6 +7,7 @@ mod door;
 pub mod error;
 mod lifecycle;
 pub mod ops;
+mod page;
 #[cfg(test)]
 mod tests;
 mod webhook;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
+use url::Url;
 
 /// What every route needs.
 #[derive(Debug)]
@@ -36,6 +38,7 @@ pub struct Http {
     pub(crate) installer: InstallVerifier,
     pub(crate) app_key: AppKey,
     pub(crate) base_url: BaseUrl,
+    pub(crate) connect_script_url: Url,
     pub(crate) times: Times,
 }
 
@@ -55,6 +58,7 @@ impl Http {
             policy: settings.outside.policy(),
             app_key: settings.outside.app_key.clone(),
             base_url: settings.base_url.clone(),
+            connect_script_url: settings.outside.connect_script_url.clone(),
             times: settings.times.clone(),
             rights: Rights::default(),
             installer,
@@ -87,6 +91,8 @@ fn routes() -> Router<Arc<Http>> {
         .route("/connect/enabled", post(lifecycle::enabled))
         .route("/connect/disabled", post(lifecycle::disabled))
         .route("/connect/uninstalled", post(lifecycle::uninstalled))
+        .route("/connect/admin", get(page::admin))
+        .route("/connect/admin.js", get(page::script))
         .route("/connect/webhooks/{event}", post(webhook::take))
         .nest("/api/v1", api::routes())
         .fallback(async || ApiError::not_found("address"))

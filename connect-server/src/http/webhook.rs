@@ -52,10 +52,10 @@ async fn store_hints(http: &Http, site: &SiteId, hints: Vec<Hint>, class: Class)
 /// event does not say: it may have been moved away, which is for the plan to see.
 async fn mirrored_project(http: &Http, site: &SiteId, hint: &Hint) -> Result<Option<ProjectId>, ApiError> {
     let store = &http.setup.store;
-    if let Some(project) = &hint.project {
-        if !store.syncs.routes(site, project).await?.is_empty() {
-            return Ok(Some(project.clone()));
-        }
+    if let Some(project) = &hint.project
+        && !store.syncs.routes(site, project).await?.is_empty()
+    {
+        return Ok(Some(project.clone()));
     }
     linked_project(http, site, &hint.issue).await
 }

@@ -1,7 +1,7 @@
 //! Intents: a row before the call, so that an outcome that nobody recorded can be looked for.
 
 use super::StoreError;
-use super::db::{Db, Tx, text};
+use super::db::{Db, Tx, json, text};
 use super::syncs::Place;
 use super::work::Lease;
 use duplex_core::id::{ClusterId, IssueId, Side, SiteId, SyncId};
@@ -55,7 +55,7 @@ pub enum Opening {
     Opened,
     /// The plan was made with another configuration: plan anew.
     ConfigChanged,
-    /// The sync was stopped or deleted.
+    /// The sync was stopped or deleted, or the link unlinked.
     Stopped,
     LeaseLost,
     /// Another link has this place of the cluster.
@@ -92,12 +92,15 @@ impl Intents {
         if row.try_get::<i64, _>("version")? != intent.config_version {
             return Ok(Opening::ConfigChanged);
         }
+        ensure_link(&mut tx, working).await?;
+        if unlinked(&self.db, &mut tx, lease).await? {
+            return Ok(Opening::Stopped);
+        }
         if let Some(slot) = reserve
             && !take(&mut tx, lease, intent, slot).await?
         {
             return Ok(Opening::SlotTaken);
         }
-        ensure_link(&mut tx, working).await?;
         sqlx::query(
             "INSERT INTO intents (tenant, link, op, opened, body) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (tenant, link, op) DO UPDATE SET body = excluded.body",
@@ -127,6 +130,13 @@ pub(super) async fn holds(db: &Db, tx: &mut Tx, lease: &Lease) -> Result<bool, S
     let query = db.sql("SELECT 1 FROM work WHERE tenant = $1 AND link = $2 AND token = $3 {share}");
     let query = sqlx::query(query).bind(lease.tenant.as_str()).bind(lease.link.as_str()).bind(lease.token);
     Ok(query.fetch_optional(&mut **tx).await?.is_some())
+}
+
+/// Whether people said that this pair is no pair; they can't say so until the transaction ends.
+async fn unlinked(db: &Db, tx: &mut Tx, lease: &Lease) -> Result<bool, StoreError> {
+    let query = db.sql("SELECT state FROM links WHERE tenant = $1 AND link = $2 {share}");
+    let query = sqlx::query(query).bind(lease.tenant.as_str()).bind(lease.link.as_str());
+    Ok(json::<LinkState>(&query.fetch_one(&mut **tx).await?, "state")? == LinkState::Unlinked)
 }
 
 /// The row that the rest of a link hangs on.

@@ -1,7 +1,7 @@
 //! Links: what is remembered of a pair of issues, put together from its rows.
 
 use super::StoreError;
-use super::db::{Db, json, millis, word};
+use super::db::{Db, json, millis, text, word};
 use super::syncs::Place;
 use super::work::Claimed;
 use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, Sides, SiteId, SyncId};
@@ -283,6 +283,21 @@ impl Links {
             }
         }
         Ok(counts)
+    }
+
+    /// People say: this pair is no pair any more. No write of it begins after this returns. `false`: there is no such
+    /// link.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn unlink(&self, tenant: &SiteId, link: &LinkId) -> Result<bool, StoreError> {
+        let done = sqlx::query("UPDATE links SET state = $3 WHERE tenant = $1 AND link = $2")
+            .bind(tenant.as_str())
+            .bind(link.as_str())
+            .bind(text(&LinkState::Unlinked)?)
+            .execute(&self.db.pool)
+            .await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// Whether the project has an issue of the cluster already, or is being given one, by another link than `link`.

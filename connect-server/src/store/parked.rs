@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 /// Parked elements of one page.
 pub const PARKED_PER_PAGE_MAX: i64 = 200;
 
+/// Parked elements that one "retry all" takes up.
+pub const RETRIED_AT_ONCE_MAX: i64 = 1_000;
+
 #[derive(Debug, Clone)]
 pub struct Parked {
     pub(super) db: Db,
@@ -100,17 +103,29 @@ impl Parked {
             .await?;
         let Some(row) = row else { return Ok(false) };
         let sync = SyncId(row.try_get("sync")?);
-        let mark = |side: Side| LinkMark {
-            tenant: tenant.clone(),
-            sync: sync.clone(),
-            link: link.clone(),
-            side,
-            hints: retry_hints(now, element, side),
-            class: Class::People,
-            at: now,
-        };
-        self.work.mark_links(Side::BOTH.map(mark).to_vec()).await?;
+        self.work.mark_links(retry_marks(now, tenant, &sync, link, element)).await?;
         Ok(true)
+    }
+
+    /// Has all parked elements of a sync tried again that nobody ignores, the oldest first; at most
+    /// [`RETRIED_AT_ONCE_MAX`]. Returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn retry_all(&self, now: Millis, tenant: &SiteId, sync: &SyncId) -> Result<usize, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM parked WHERE tenant = $1 AND sync = $2 AND ignored_by IS NULL
+             ORDER BY at, link, element LIMIT $3",
+        )
+        .bind(tenant.as_str())
+        .bind(sync.as_str())
+        .bind(RETRIED_AT_ONCE_MAX)
+        .fetch_all(&self.db.pool)
+        .await?;
+        let parked: Vec<ParkedElement> = rows.iter().map(parked_of).collect::<Result<_, _>>()?;
+        let marks = parked.iter().flat_map(|p| retry_marks(now, tenant, sync, &p.link, &p.element));
+        self.work.mark_links(marks.collect()).await?;
+        Ok(parked.len())
     }
 
     /// Somebody says that it may stay as it is: it counts as trouble no more. `false`: it is not parked.
@@ -135,6 +150,26 @@ impl Parked {
             .await?;
         Ok(done.rows_affected() > 0)
     }
+}
+
+/// Both sides hear of it, because a planner may have to look at either.
+fn retry_marks(
+    now: Millis,
+    tenant: &SiteId,
+    sync: &SyncId,
+    link: &LinkId,
+    element: &Element,
+) -> Vec<LinkMark> {
+    let mark = |side: Side| LinkMark {
+        tenant: tenant.clone(),
+        sync: sync.clone(),
+        link: link.clone(),
+        side,
+        hints: retry_hints(now, element, side),
+        class: Class::People,
+        at: now,
+    };
+    Side::BOTH.map(mark).to_vec()
 }
 
 fn retry_hints(now: Millis, element: &Element, side: Side) -> Hints {

@@ -140,7 +140,7 @@ impl Case {
         }
         match self.ways {
             Ways::From(from) if self.empty[from] => Verdict::Remember,
-            _ => match self.fillable() {
+            Ways::Both | Ways::From(_) => match self.fillable() {
                 Some(side) => Verdict::Carry { from: side.other(), conflict: false },
                 None if self.settle => self.conflict(),
                 None => Verdict::Ask,

@@ -71,8 +71,9 @@ impl Taken<'_> {
         let history = Overwritten::of(self.given, self.step, side, issue);
         let mut restored = BTreeMap::new();
         for (pair, after) in &self.step.fields {
-            plan.notes
-                .push(Note::Field { pair: pair.clone(), memory: self.memory(side, issue, pair, after) });
+            let rewritten = history.rewritten(pair.of(side));
+            let memory = self.memory(side, issue, pair, after, rewritten);
+            plan.notes.push(Note::Field { pair: pair.clone(), memory });
             if let Some((change, item)) = history.on(pair.of(side)) {
                 let (conflict, value) = self.overwrote(side, pair, after, change, item);
                 if conflict.winner == side {
@@ -82,10 +83,11 @@ impl Taken<'_> {
             }
         }
         plan.notes.extend(self.step.conflicts.iter().map(|c| Note::Conflict { conflict: c.clone() }));
+        let rewritten = self.step.fields.keys().any(|pair| history.rewritten(pair.of(side)));
         if let Some(end) = self.given.end(side) {
             let fresh = ends::fresh(self.given, side, end, issue);
-            // What others wrote to fields that we did not is for the next plan to see as new.
-            let end = if history.elsewhere {
+            // What is not carried yet must be new for the next plan as well, should this be the last we do now.
+            let end = if history.pending || rewritten {
                 End { history: end.history.clone(), seen: end.seen, ..fresh }
             } else {
                 fresh
@@ -105,7 +107,7 @@ impl Taken<'_> {
             });
             plan.again[side].fields = true;
         }
-        plan.again[side].fields |= history.elsewhere;
+        plan.again[side].fields |= history.elsewhere || rewritten;
         self.no_removal(plan);
     }
 
@@ -116,6 +118,7 @@ impl Taken<'_> {
         issue: &Issue,
         pair: &FieldPair,
         after: &FieldAfter,
+        rewritten: bool,
     ) -> crate::link::FieldMemory {
         let mut memory = after.memory.clone();
         let Some(shown) = issue.fields.get(pair.of(side)) else {
@@ -124,8 +127,10 @@ impl Taken<'_> {
         };
         let newest = issue.history.as_ref().and_then(|h| h.last()).map(|change| change.id.clone());
         let known = newest.or_else(|| self.given.end(side).and_then(|end| end.history.clone()));
+        // What somebody wrote over ours since is his change, and no base.
+        let value = if rewritten { after.sent.clone() } else { merge::digest(self.given.key, shown) };
         memory.base[side] = Some(Shown::Agreed {
-            value: merge::digest(self.given.key, shown),
+            value,
             version: known.map_or(Version::Updated(issue.updated), Version::History),
         });
         if let Value::Rich(doc) = shown {
@@ -265,43 +270,53 @@ impl Taken<'_> {
     }
 }
 
-/// What others wrote between our last look and our own entry.
+/// What others wrote since our last look, as the answer's changelog tells it.
 struct Overwritten<'a> {
-    foreign: Vec<&'a Change>,
-    /// Some of it touched mapped fields that we did not write.
+    /// Before our own entry: what our write went over.
+    before: Vec<&'a Change>,
+    /// After it: what went over our write.
+    after: Vec<&'a Change>,
+    /// Mapped fields that we did not write were touched since the last look.
     elsewhere: bool,
+    /// Changes to such fields wait to be carried, seen by the plan or not: the changelog is not done with.
+    pending: bool,
 }
 
 impl<'a> Overwritten<'a> {
     fn of(given: &Given<'_>, step: &Step, side: Side, issue: &'a Issue) -> Self {
-        let known = seen_up_to(given, side);
         let written: BTreeSet<&FieldId> = step.fields.keys().map(|pair| pair.of(side)).collect();
-        let news: Vec<&Change> = issue
-            .history
-            .iter()
-            .flatten()
-            .filter(|change| known.is_none_or(|known| change.id.is_after(known)))
-            .collect();
-        let us = given.seen[side].us.as_ref();
-        let own = news
-            .iter()
-            .rposition(|c| c.author.as_ref() == us && c.items.iter().any(|i| written.contains(&i.field)));
-        let foreign: Vec<&Change> = news
-            .into_iter()
-            .enumerate()
-            .filter(|(at, _)| Some(*at) != own)
-            .map(|(_, change)| change)
-            .collect();
         let mapped = super::fields::mapped_fields(given.config, side);
-        let elsewhere = foreign
-            .iter()
-            .flat_map(|c| &c.items)
-            .any(|i| mapped.contains(&i.field) && !written.contains(&i.field));
-        Self { foreign, elsewhere }
+        let others =
+            |c: &&Change| c.items.iter().any(|i| mapped.contains(&i.field) && !written.contains(&i.field));
+        let since = |known: Option<&HistoryId>| -> Vec<&'a Change> {
+            let new = |c: &&Change| known.is_none_or(|known| c.id.is_after(known));
+            issue.history.iter().flatten().filter(new).collect()
+        };
+        let us = given.seen[side].us.as_ref();
+        let ours =
+            |c: &&Change| c.author.as_ref() == us && c.items.iter().any(|i| written.contains(&i.field));
+        let own = since(None).into_iter().rfind(ours).map(|c| &c.id);
+        // A set may have to be written on the other side too.
+        let set = |item: &ChangeItem| {
+            step.fields.keys().any(|p| p.of(side) == &item.field && super::carry::is_set(given, p))
+        };
+        let waits = |c: &&Change| others(c) || (Some(&c.id) != own && c.items.iter().any(set));
+        let pending = since(given.end(side).and_then(|end| end.history.as_ref())).iter().any(waits);
+        let mut before = since(seen_up_to(given, side));
+        let elsewhere = before.iter().any(others);
+        let after = match before.iter().rposition(ours) {
+            Some(own) => before.split_off(own).split_off(1),
+            None => Vec::new(),
+        };
+        Self { before, after, elsewhere, pending }
     }
 
     fn on(&self, field: &FieldId) -> Option<(&'a Change, &'a ChangeItem)> {
-        self.foreign.iter().rev().find_map(|c| c.items.iter().find(|i| &i.field == field).map(|i| (*c, i)))
+        self.before.iter().rev().find_map(|c| c.items.iter().find(|i| &i.field == field).map(|i| (*c, i)))
+    }
+
+    fn rewritten(&self, field: &FieldId) -> bool {
+        self.after.iter().flat_map(|c| &c.items).any(|item| &item.field == field)
     }
 }
 

@@ -10,12 +10,12 @@ use crate::person::{Person, Site};
 use crate::scenario::Desk;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
-use duplex_core::id::{AccountId, Millis, Side};
+use duplex_core::id::{AccountId, Millis, Side, SyncId};
 use duplex_core::plan::Conflict;
 use duplex_server::app::{App, Deps};
 use duplex_server::clock::{Clock as _, SeededChance};
 use duplex_server::config::Settings;
-use duplex_server::setup::{Applied, Apply, Setup, SetupError};
+use duplex_server::setup::{Applied, Apply, Choice, Setup, SetupError};
 use duplex_server::store::syncs::Sync;
 use duplex_server::store::{Options, Store};
 use duplex_server::sync::Worker;
@@ -84,7 +84,8 @@ impl World {
         twin.set_outbound(Arc::new(net.clone()));
 
         let keys = format!("{}/_twin/install-keys", acme.base_url);
-        let args = ["duplex", "--secret-key", SECRET_KEY, "--base-url", net::APP, "--install-keys-url", &keys];
+        let args =
+            ["duplex", "--secret-key", SECRET_KEY, "--base-url", net::APP, "--install-keys-url", &keys];
         let settings = Flags::try_parse_from(args)?.settings;
         let chance = Arc::new(SeededChance::new(7));
         let (store, app, setup) = build(&dir, &settings, &hands, &chance, &net).await?;
@@ -130,6 +131,14 @@ impl World {
         self.pass(0).await?;
         self.settle().await?;
         Ok(applied.sync)
+    }
+
+    /// `duplex sync start`, and all that it finds to do.
+    pub async fn start(&mut self, sync: &SyncId) -> Result<()> {
+        let sync = self.setup.sync(sync).await?;
+        self.setup.start(&sync, Choice::Configured, &AccountId::new("operator")).await?;
+        self.pass(0).await?;
+        self.settle().await
     }
 
     /// `duplex sync apply --start` with everybody's consent.

@@ -121,6 +121,7 @@ async fn within_one_site_an_admin_publishes_at_once() {
     let published =
         stage.post(ADMIN_A, &at("/draft/publish"), json!({"version": draft["version"]})).await.good();
     assert_eq!(published, json!({"is": "published", "version": 1}));
+    stage.advance(1);
     assert_eq!(stage.post(ADMIN_A, &at("/start"), json!({})).await.said(), "204");
     let renamed = stage.ask(ADMIN_A, Method::PATCH, &at(""), Some(json!({"name": "Other"}))).await.good();
     assert_eq!((&renamed["name"], &renamed["mine"]), (&json!("Other"), &json!(["a", "b"])));
@@ -134,6 +135,21 @@ async fn within_one_site_an_admin_publishes_at_once() {
     assert_eq!(stage.post(ADMIN_A, &at("/resync"), json!({"jql": "priority = High"})).await.said(), "202");
     let restored = stage.post(ADMIN_A, &at("/history/1/restore"), json!({})).await.good();
     assert_eq!(restored["config"]["name"], "Inside");
+}
+
+#[tokio::test]
+async fn the_list_asks_jira_once_however_long_it_is() {
+    let stage = Stage::new().await;
+    for (a, b) in [("ITA", "ITB"), ("ITC", "ITD"), ("ITA", "ITD")] {
+        let new = json!({"name": a, "a": stage.project("acme", a), "b": stage.project("acme", b)});
+        stage.post(ADMIN_A, "/syncs", new).await.good();
+    }
+    stage.advance(60_000);
+    let before = stage.calls();
+    assert_eq!(stage.get(ADMIN_A, "/syncs").await.good().as_array().unwrap().len(), 3);
+    assert_eq!(stage.calls() - before, 1);
+    assert_eq!(stage.get(ADMIN_A, "/syncs").await.good().as_array().unwrap().len(), 3);
+    assert_eq!(stage.calls() - before, 1, "nor again at once");
 }
 
 #[tokio::test]

@@ -62,10 +62,12 @@ async fn a_file_that_is_refused_leaves_nothing_behind() {
         ("one project twice", same, "same_project"),
     ] {
         let refused = apply(&stage, &text, &["127.0.0.1:8102"], true).await.unwrap_err();
-        let said = match &refused {
-            SetupError::Malformed { path, .. } => path.clone(),
-            SetupError::Findings(findings) => findings[0].code.as_str(),
-            other => format!("{other:?}"),
+        let said = if let SetupError::Malformed { path, .. } = &refused {
+            path.clone()
+        } else if let SetupError::Findings(findings) = &refused {
+            findings[0].code.as_str()
+        } else {
+            format!("{refused:?}")
         };
         assert_eq!(said, expect, "{why}: {refused}");
         assert_eq!(stage.store.syncs.all().await.unwrap(), [], "{why}");

@@ -4,6 +4,7 @@ mod api;
 mod apply;
 mod lifecycle;
 mod ops;
+mod page;
 mod sign;
 mod stage;
 mod webhook;

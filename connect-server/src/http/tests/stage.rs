@@ -82,9 +82,7 @@ impl Stage {
 
     /// An issue of the admin page's API, asked with the page's token.
     pub(super) async fn ask(&self, who: Who, method: Method, path: &str, body: Option<Value>) -> Answer {
-        let account = self.twin.with_site(who.0, |site| {
-            site.users.values().find(|user| user.name == who.1).unwrap().account_id.clone()
-        });
+        let account = self.account(who);
         let token = self.twin.context_token(who.0, world::APP, &account).unwrap();
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let request = Request::builder()
@@ -98,6 +96,32 @@ impl Stage {
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         Answer { status, json: serde_json::from_str(&text).unwrap_or(Value::Null), text }
+    }
+
+    /// The address of the admin page's frame, below our base URL, as Jira opens it for somebody.
+    pub(super) fn frame(&self, who: Who) -> String {
+        let account = self.account(who);
+        let url = self.twin.page_url(who.0, world::APP, "duplex-admin", &account).unwrap();
+        url.strip_prefix(world::BASE).unwrap().to_owned()
+    }
+
+    /// What a browser gets: the answer's head and text.
+    pub(super) async fn browse(&self, path: &str) -> (http::response::Parts, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let (head, body) = self.app.router().oneshot(request).await.unwrap().into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (head, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    /// How many calls the server has made.
+    pub(super) fn calls(&self) -> usize {
+        self.twin.ledger().len()
+    }
+
+    fn account(&self, who: Who) -> String {
+        self.twin.with_site(who.0, |site| {
+            site.users.values().find(|user| user.name == who.1).unwrap().account_id.clone()
+        })
     }
 
     pub(super) async fn get(&self, who: Who, path: &str) -> Answer {

@@ -3,6 +3,7 @@ use super::{both, fixture};
 use crate::store::work::Claimed;
 use crate::store::{Opening, Slot};
 use duplex_core::id::{ClusterId, Millis, Side};
+use duplex_core::link::LinkState;
 use duplex_core::plan::Note;
 
 /// A claimed link for issue `issue` of sync `sync`.
@@ -44,6 +45,25 @@ both!(an_intent_is_refused_when_the_ground_has_moved, |world| async move {
     assert_eq!(taken_over.lease.link, claimed.lease.link);
     assert_eq!(open(2).await, Opening::LeaseLost);
     assert_eq!(world.store.links.load(&sync.tenant, &claimed.lease.link).await.unwrap(), None);
+});
+
+both!(nothing_is_sent_for_an_unlinked_pair, |world| async move {
+    world.running("s").await;
+    let claimed = claimed(&world, "s", "1").await;
+    let link = &claimed.lease.link;
+    assert!(!world.store.links.unlink(&"acme".into(), link).await.unwrap());
+    let open = |op: &'static str| {
+        let (store, claimed) = (world.store.clone(), claimed.clone());
+        async move {
+            let working = working(&claimed.lease, &claimed.sync);
+            store.intents.open(working, &intent(op, 1), None).await.unwrap()
+        }
+    };
+    assert_eq!(open("op-1").await, Opening::Opened);
+    assert!(world.store.links.unlink(&"acme".into(), link).await.unwrap());
+    assert_eq!(open("op-2").await, Opening::Stopped);
+    let link = world.store.links.load(&"acme".into(), link).await.unwrap().unwrap();
+    assert_eq!((link.state, link.intents), (LinkState::Unlinked, vec![intent("op-1", 1)]));
 });
 
 both!(a_cluster_has_one_issue_per_project, |world| async move {

@@ -200,6 +200,19 @@ both!(an_element_is_parked_until_it_goes_on, |world| async move {
     assert_eq!(told, [(10, Kind::Unparked), (8, Kind::Parked), (6, Kind::Parked)]);
 });
 
+both!(all_parked_elements_are_retried_but_those_that_are_ignored, |world| async move {
+    let claimed = start(&world).await;
+    let comment = |id: &str| Element::Comment { origin: Side::A, id: id.into() };
+    let notes = ["3", "4", "5"].map(|id| Note::Park { element: comment(id), trouble: trouble("no") });
+    record(&world, &claimed, 6, &notes).await.unwrap();
+    world.store.work.finish(&claimed).await.unwrap();
+    let (acme, s) = ("acme".into(), "s".into());
+    world.store.parked.ignore(&acme, &claimed.lease.link, &comment("4"), &"ann".into()).await.unwrap();
+    assert_eq!(world.store.parked.retry_all(Millis(9), &acme, &s).await.unwrap(), 2);
+    let again = claim_one(&world.store, 9).await.unwrap();
+    assert_eq!(again.hints.a.comments, [("3".into(), None), ("5".into(), None)].into());
+});
+
 both!(the_log_is_filtered_and_paged, |world| async move {
     let claimed = start(&world).await;
     let entry = |kind: Kind, sentence: &str| {

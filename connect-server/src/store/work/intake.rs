@@ -173,3 +173,29 @@ fn upsert(rows: usize) -> String {
         append("intake", "hints", "$1", "$2"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Group, MARKS_PER_COMMIT_MAX, MARKS_WAITING_MAX};
+
+    #[test]
+    fn the_queue_and_its_groups_are_bounded() {
+        let group = Group::default();
+        let mut answers = Vec::new();
+        while let Some(answer) = group.join(Vec::new()) {
+            answers.push(answer);
+        }
+        assert_eq!(answers.len(), MARKS_WAITING_MAX);
+        assert_eq!(group.take().len(), MARKS_PER_COMMIT_MAX);
+        assert!(group.join(Vec::new()).is_some());
+    }
+
+    #[test]
+    fn who_gave_up_is_not_written_down() {
+        let group = Group::default();
+        let patient = group.join(Vec::new());
+        drop(group.join(Vec::new()));
+        assert_eq!(group.take().len(), 1);
+        drop(patient);
+    }
+}

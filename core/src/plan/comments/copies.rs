@@ -14,7 +14,7 @@ impl Thread<'_> {
         let pair = self.by_copy(side, id);
         match (sight, pair) {
             (CommentSight::Seen(comment), Some(pair)) => self.look_at_copy(draft, side, comment, pair),
-            (CommentSight::Absent, Some(pair)) => self.copy_gone(draft, pair),
+            (CommentSight::Absent, Some(pair)) => self.copy_gone(draft, &pair),
             (CommentSight::Seen(comment), None) => {
                 if let Some(stamp) = self.made_here(draft, side, comment) {
                     self.stray(draft, side, comment, &stamp);
@@ -31,7 +31,11 @@ impl Thread<'_> {
     }
 
     fn look_at_copy(&mut self, draft: &mut Draft<'_>, side: Side, comment: &Comment, pair: CommentPair) {
-        let Some(known) = &pair.copy_base else { return };
+        let Some(known) = &pair.copy_base else {
+            // Its creation was a lost answer: what it shows is all that is known of it.
+            let shown = base(draft.given.key, comment, comment.audience);
+            return self.put(CommentPair { copy_base: Some(shown), ..pair });
+        };
         if leaks(known.audience, comment.audience) {
             let removed = CommentPair { state: CommentState::Parked, ..without_copy(&pair) };
             let op = Op::DeleteComment {
@@ -58,14 +62,14 @@ impl Thread<'_> {
         self.put(CommentPair { copy_base: Some(now), state, ..pair });
     }
 
-    fn copy_gone(&mut self, draft: &mut Draft<'_>, pair: CommentPair) {
-        let ours = unsettled(draft, &pair, |what| matches!(what, IntentKind::DeleteComment { .. }));
+    fn copy_gone(&mut self, draft: &mut Draft<'_>, pair: &CommentPair) {
+        let ours = unsettled(draft, pair, |what| matches!(what, IntentKind::DeleteComment { .. }));
         match pair.state {
             CommentState::Detached => {}
-            _ if ours => self.put(CommentPair { base: None, ..without_copy(&pair) }),
+            _ if ours => self.put(CommentPair { base: None, ..without_copy(pair) }),
             CommentState::Live | CommentState::Home | CommentState::Parked | CommentState::Gone => {
-                self.detach(draft, &pair, "A person deleted the copy; it is not made again.");
-                self.put(CommentPair { state: CommentState::Detached, ..without_copy(&pair) });
+                self.detach(draft, pair, "A person deleted the copy; it is not made again.");
+                self.put(CommentPair { state: CommentState::Detached, ..without_copy(pair) });
             }
         }
     }

@@ -82,6 +82,10 @@ impl Thread<'_> {
                 "Whether our last write happened is not known yet.",
             );
         }
+        if let (Some(copy), None) = (&pair.copy, &pair.copy_base) {
+            let read = Read::Comment { side: from.other(), id: copy.clone(), witnesses: Vec::new() };
+            return draft.need(element(&pair), read, "What the copy shows is not certain.");
+        }
         let audience = audience(draft, comment);
         let fate = fate(draft, from, comment, audience);
         if self.hidden(draft, from, comment, &pair, audience, &fate) {
@@ -132,16 +136,15 @@ impl Thread<'_> {
             origin: pair.id.clone(),
         };
         let why = "Its audience changed; the copy goes before anything else.".to_owned();
-        let state = match (fate, &pair.state) {
-            (_, CommentState::Detached) | (Fate::Home(_), _) => CommentState::Home,
-            (Fate::NoRoom, _) => CommentState::Parked,
-            (Fate::Copied(_), _) => CommentState::Live,
+        let state = match fate {
+            Fate::Home(_) => CommentState::Home,
+            Fate::NoRoom => CommentState::Parked,
+            Fate::Copied(_) => CommentState::Live,
         };
-        let detached = pair.state == CommentState::Detached;
         let bare = CommentPair { base: None, state, ..without_copy(pair) };
         let parked = draft.held(&element(pair)).is_some();
         match fate {
-            Fate::Copied(to_see) if !detached && !parked => {
+            Fate::Copied(to_see) if !parked => {
                 self.hide(draft, step(op, why, bare.clone()));
                 self.add(draft, from, comment, bare, audience, *to_see);
             }
@@ -216,7 +219,6 @@ impl Thread<'_> {
         let to = from.other();
         let body = carry::body(draft.given, from, comment);
         let doubtful = pair.base.is_none()
-            || pair.copy_base.is_none()
             || unsettled(draft, &pair, |what| matches!(what, IntentKind::EditComment { .. }));
         let equal = if doubtful {
             let Some(sight) = draft.given.seen[to].comments.get(&copy) else {

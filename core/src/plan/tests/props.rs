@@ -1,6 +1,7 @@
 //! People change both sides at will; whatever they do, these hold.
 
-use super::world::*;
+use super::fixture::*;
+use super::world::World;
 use crate::audience::Audience;
 use crate::config::Cell;
 use crate::id::{CommentId, Side, Sides};
@@ -235,6 +236,32 @@ proptest! {
         world.audit();
         prop_assert_eq!(world.writes, 0);
         assert_equal(&world);
+    }
+
+    #[test]
+    fn lost_answers_make_no_double_and_no_difference(
+        acts in prop::collection::vec(act(), 1..20),
+        losses in prop::collection::vec((0..20usize, 0..3usize, any::<bool>()), 1..4),
+    ) {
+        let mut world = World::linked();
+        for (at, act) in acts.iter().enumerate() {
+            if let Some((_, steps, happens)) = losses.iter().find(|(when, ..)| when % acts.len() == at) {
+                world.lose = Some((*steps, *happens));
+            }
+            match act {
+                Act::Settle => world.recover(),
+                act => perform(&mut world, act),
+            }
+        }
+        world.recover();
+        world.lose = None;
+        world.echo();
+        world.recover();
+        assert_equal(&world);
+        prop_assert!(world.link.intents.is_empty());
+        world.forget_costs();
+        world.audit();
+        prop_assert_eq!(world.writes, 0);
     }
 
     #[test]
