@@ -1,6 +1,8 @@
 //! Issues that go, configurations that change while work waits, and an app that is taken off a site and put on again.
 
-use crate::tale::{HOUR_MS, QUARTER_MS, comment, count, field, field_id, mirrored, only, quiet, thread, told};
+use crate::tale::{
+    HOUR_MS, QUARTER_MS, comment, count, field, field_id, mirrored, only, quiet, thread, told,
+};
 use anyhow::Result;
 use duplex_tests::guide;
 use duplex_tests::person::Kind;
@@ -40,7 +42,11 @@ async fn a_deletion_that_nobody_told_is_found_by_the_audit() -> Result<()> {
     world.faults(Default::default());
     world.pass(25 * HOUR_MS).await?;
     assert_eq!(world.troubles().await?, ["A end_gone"]);
-    assert_eq!(b.agent.comments(&copy).await?.len(), 1, "{id} went with its issue, and is no deleted comment");
+    assert_eq!(
+        b.agent.comments(&copy).await?.len(),
+        1,
+        "{id} went with its issue, and is no deleted comment"
+    );
     assert_eq!(b.agent.comments(&other_copy).await?, []);
     quiet(&mut world).await
 }
