@@ -146,9 +146,11 @@ impl World {
         let accept_as = [&self.acme, &self.globex].map(|site| host(site).to_owned());
         let author = AccountId::new("operator");
         let applied = self.setup.apply(Apply { text, accept_as: &accept_as, start: true, author }).await;
-        applied.map_err(|error| match error {
-            SetupError::Findings(findings) => anyhow::anyhow!("{findings:#?}"),
-            other => other.into(),
+        applied.map_err(|error| {
+            if let SetupError::Findings(findings) = error {
+                return anyhow::anyhow!("{findings:#?}");
+            }
+            error.into()
         })
     }
 
