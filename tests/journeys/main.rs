@@ -3,6 +3,7 @@
 mod budgets;
 mod conflicts;
 mod faults;
+mod lifecycle;
 mod scope;
 mod seen;
 mod several;
