@@ -22,7 +22,6 @@ async fn costs<F: Future<Output = Result<()>>>(
     let points: u64 = calls.iter().map(|call| call.points).sum();
     eprintln!("{what}: {} calls, {points} points", calls.len());
     ensure!(!calls.is_empty(), "{what}: nothing happened");
-    for c in &calls { eprintln!("   {} {} {}?{} {:?} @{}", c.site, c.method, c.path, c.query, c.status, c.at); }
     ensure!(calls.len() <= calls_max, "{what}: {} calls, not {calls_max}:{}", calls.len(), tally(&calls));
     Ok(())
 }

@@ -1,5 +1,11 @@
 //! Journeys: short stories of people at mirrored desks, told through the REST API.
 
 mod budgets;
+mod conflicts;
+mod faults;
+mod scope;
 mod seen;
+mod several;
 mod tale;
+mod threads;
+mod visibility;

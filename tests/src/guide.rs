@@ -38,3 +38,21 @@ internal = "internal"
 "#
     )
 }
+
+/// The file with one side's part changed.
+#[must_use]
+pub fn changed(file: &str, side: &str, change: impl FnOnce(&str) -> String) -> String {
+    let (head, rest) = file.split_once("\n[side.a]\n").unwrap_or((file, ""));
+    let (a, b) = rest.split_once("\n[side.b]\n").unwrap_or((rest, ""));
+    let (a, b) = match side {
+        "a" => (change(a), b.to_owned()),
+        _ => (a.to_owned(), change(b)),
+    };
+    format!("{head}\n[side.a]\n{a}\n[side.b]\n{b}")
+}
+
+/// A side's part with one more field that leaves.
+#[must_use]
+pub fn field(part: &str, row: &str) -> String {
+    part.replacen("fields = [", &format!("fields = [\n  {row},"), 1)
+}

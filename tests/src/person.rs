@@ -173,6 +173,21 @@ impl Person {
         self.put(&path, json!({"body": document(words)})).await.map(drop)
     }
 
+    /// Changes who may read a comment, as the agent's view does.
+    pub async fn show_comment(&self, key: &str, id: &str, kind: Kind) -> Result<()> {
+        let path = format!("/rest/api/3/issue/{key}/comment/{id}");
+        let body = self.get(&path).await?["body"].clone();
+        let internal = kind == Kind::Internal;
+        let properties = json!([{"key": "sd.public.comment", "value": {"internal": internal}}]);
+        self.put(&path, json!({"body": body, "properties": properties})).await.map(drop)
+    }
+
+    /// Writes a comment for the members of a role.
+    pub async fn comment_for_role(&self, key: &str, role: &str, words: &str) -> Result<String> {
+        let body = json!({"body": document(words), "visibility": {"type": "role", "value": role}});
+        text(&self.post(&format!("/rest/api/3/issue/{key}/comment"), body).await?["id"])
+    }
+
     pub async fn delete_comment(&self, key: &str, id: &str) -> Result<()> {
         self.delete(&format!("/rest/api/3/issue/{key}/comment/{id}")).await.map(drop)
     }
@@ -203,13 +218,13 @@ impl Person {
         bail!("{key} has more than {PAGES_MAX} pages of comments")
     }
 
-    /// What the portal shows of a request to this person: the comments' texts, oldest first.
+    /// What customers read in the portal of a request that this person sees: the comments' texts, oldest first.
     pub async fn portal(&self, key: &str) -> Result<Vec<String>> {
         let mut seen = Vec::new();
         for _ in 0..PAGES_MAX {
             let start = seen.len();
             let page = self
-                .get(&format!("/rest/servicedeskapi/request/{key}/comment?start={start}&limit=50"))
+                .get(&format!("/rest/servicedeskapi/request/{key}/comment?internal=false&start={start}&limit=50"))
                 .await?;
             for comment in page["values"].as_array().context("a page of comments")? {
                 seen.push(text(&comment["body"])?);

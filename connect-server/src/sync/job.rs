@@ -160,8 +160,7 @@ impl<'r> Job<'r> {
         }
     }
 
-    /// Writes down what the core said to remember, and reads the link again as it then is. `false`: the lease is
-    /// lost.
+    /// Writes down what the core said to remember. `false`: the lease is lost.
     pub(super) async fn record(
         &mut self,
         notes: &[Note],
@@ -187,7 +186,10 @@ impl<'r> Job<'r> {
             }
             Err(other) => return Err(other),
         }
-        self.link = load(self.room, self.claim, &self.sync).await?;
+        // As the rows are now; to read all of a long thread again after every step would take its length squared.
+        for note in notes {
+            self.link.remember(note, now);
+        }
         self.ask_cluster().await?;
         Ok(true)
     }

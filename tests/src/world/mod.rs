@@ -10,7 +10,8 @@ use crate::person::{Person, Site};
 use crate::scenario::Desk;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
-use duplex_core::id::{AccountId, Millis};
+use duplex_core::id::{AccountId, Millis, Side};
+use duplex_core::plan::Conflict;
 use duplex_server::app::{App, Deps};
 use duplex_server::clock::{Clock as _, SeededChance};
 use duplex_server::config::Settings;
@@ -36,6 +37,11 @@ const SECRET_KEY: &str = "1:d29ybGQta2V5LXdvcmxkLWtleS13b3JsZC1rZXktd3I=";
 const STEPS_MAX: usize = 5_000;
 /// A sync that is looked after but never comes to rest within this is a failure: 6 h.
 const PATIENCE_MS: i64 = 6 * 3_600_000;
+
+/// Calls that are told of a world that does not come to rest.
+const LAST_CALLS: u64 = 12;
+/// Rows of what waits or was settled that a story looks at.
+const PAGE: i64 = 100;
 
 #[derive(Debug, Parser)]
 struct Flags {
@@ -63,6 +69,8 @@ pub struct World {
 impl World {
     /// Two sites with the app installed, and no sync yet.
     pub async fn open() -> Result<Self> {
+        // Shown with the stories that fail; the first world of a process starts it for all.
+        drop(tracing_subscriber::fmt().with_test_writer().without_time().try_init());
         let dir = tempfile::Builder::new().prefix("duplex-world.").tempdir()?;
         let hands = Arc::new(Hands::at(START_MS));
         let twin = Twin::new(TwinConfig { seed: 7, clock: hands.clone(), index_lag_ms: INDEX_LAG_MS });
@@ -139,7 +147,11 @@ impl World {
     /// Lets time pass until nothing is under way; sweeps rest. At the end everything shows in search.
     pub async fn settle(&mut self) -> Result<()> {
         let until = self.now_ms() + PATIENCE_MS;
-        ensure!(self.run(until, false).await?, "no rest within {PATIENCE_MS} ms");
+        if !self.run(until, false).await? {
+            let calls = self.calls_since(self.mark().saturating_sub(LAST_CALLS));
+            let calls = calls.iter().map(|it| format!("\n  {} {} {} {:?}", it.at, it.method, it.path, it.status));
+            bail!("no rest within {PATIENCE_MS} ms; the last calls:{}", calls.collect::<String>());
+        }
         self.hands.advance(INDEX_LAG_MS);
         Ok(())
     }
@@ -174,7 +186,7 @@ impl World {
         site.person(name)
     }
 
-    /// What goes wrong from now on.
+    /// What goes wrong from now on: webhooks, and the app's calls. People always get through.
     pub fn faults(&self, plan: FaultPlan) {
         self.twin.with(|state| state.faults = plan);
     }
@@ -189,6 +201,37 @@ impl World {
     #[must_use]
     pub fn calls_since(&self, mark: u64) -> Vec<Entry> {
         self.twin.ledger_since(mark).into_iter().filter(|entry| entry.app.is_some()).collect()
+    }
+
+    /// What waits for a person in any sync: `b target_not_a_request`, oldest first.
+    pub async fn troubles(&self) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        for sync in self.store.syncs.all().await? {
+            for parked in self.store.parked.list(&sync.tenant, &sync.sync, PAGE).await? {
+                found.push(format!("{} {}", parked.trouble.side, parked.trouble.code));
+                ensure!(!parked.trouble.remedy.is_empty(), "{} has no remedy", parked.trouble.code);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The conflicts that were settled in any sync, newest first.
+    pub async fn conflicts(&self) -> Result<Vec<Conflict>> {
+        let mut found = Vec::new();
+        for sync in self.store.syncs.all().await? {
+            let kept = self.store.conflicts.list(&sync.tenant, &sync.sync, PAGE).await?;
+            found.extend(kept.into_iter().map(|kept| kept.conflict));
+        }
+        Ok(found)
+    }
+
+    /// Somebody presses retry on everything that waits, in all syncs.
+    pub async fn retry(&mut self) -> Result<()> {
+        for sync in self.store.syncs.all().await? {
+            self.setup.resync(&sync, None, &Side::BOTH, &AccountId::new("operator")).await?;
+        }
+        self.pass(0).await?;
+        self.settle().await
     }
 
     /// Works until nothing is due before `until`. `false`: something still was when the time was over.
