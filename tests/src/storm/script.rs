@@ -10,7 +10,7 @@ pub(super) const TURNS: usize = 200;
 const ISSUES_FIRST: usize = 6;
 /// So many changes must lie between an issue's birth and the first change on its copy, so that the wait for the copy
 /// does not calm the storm.
-const TURNS_TO_CROSS: usize = 12;
+const TURNS_TO_CROSS: usize = 20;
 /// The longest rest between two changes, in milliseconds.
 const PAUSE_MS_MAX: u64 = 90;
 /// Edits of a burst.
