@@ -70,9 +70,9 @@ async fn deps(settings: &Settings) -> anyhow::Result<Deps> {
 }
 
 async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("can't listen on {address} ({setting}): choose another address, or free this one"))
+    TcpListener::bind(address).await.with_context(|| {
+        format!("can't listen on {address} ({setting}): choose another address, or free this one")
+    })
 }
 
 async fn answer(listener: TcpListener, router: Router, stop: CancellationToken) {

@@ -71,8 +71,12 @@ async fn another_key_than_the_database_was_used_with() -> Result<()> {
     let dir = TempDir::new()?;
     migrate(dir.path()).await?;
     let other = "1:b3RoZXIta2V5LW90aGVyLWtleS1vdGhlci1rZXktb3Q=";
-    check_in(dir.path(), &[("DUPLEX_SECRET_KEY", other.to_owned())], &["secret key 1", "give the new key another id"])
-        .await
+    check_in(
+        dir.path(),
+        &[("DUPLEX_SECRET_KEY", other.to_owned())],
+        &["secret key 1", "give the new key another id"],
+    )
+    .await
 }
 
 #[tokio::test]
@@ -105,7 +109,8 @@ async fn a_database_that_cannot_be_written() -> Result<()> {
 #[tokio::test]
 async fn a_database_that_is_not_there() -> Result<()> {
     let url = format!("postgres://duplex:{PASSWORD}@127.0.0.1:{}/duplex", free_port()?);
-    check(&[("DUPLEX_DATABASE_URL", url)], &["--database-url", "DUPLEX_DATABASE_URL", "see that it runs"]).await
+    check(&[("DUPLEX_DATABASE_URL", url)], &["--database-url", "DUPLEX_DATABASE_URL", "see that it runs"])
+        .await
 }
 
 #[tokio::test]
@@ -114,7 +119,8 @@ async fn a_port_that_is_taken() -> Result<()> {
         let port = free_port()?;
         let taken = TcpListener::bind(("127.0.0.1", port))?;
         let address = format!("127.0.0.1:{port}");
-        check(&[(variable, address.clone())], &[flag, variable, &address, "in use", "choose another"]).await?;
+        check(&[(variable, address.clone())], &[flag, variable, &address, "in use", "choose another"])
+            .await?;
         drop(taken);
     }
     Ok(())

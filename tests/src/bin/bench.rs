@@ -70,7 +70,9 @@ async fn main() -> Result<()> {
 async fn raise(desk: &Desk) -> Result<Vec<String>> {
     let mut keys = Vec::new();
     for nth in 0..ISSUES {
-        keys.push(desk.customer.raise(&desk.project, "Get IT Help", &format!("Number {nth}"), "As told.").await?);
+        keys.push(
+            desk.customer.raise(&desk.project, "Get IT Help", &format!("Number {nth}"), "As told.").await?,
+        );
     }
     Ok(keys)
 }
@@ -93,8 +95,10 @@ async fn mirrored(a: &Desk, b: &Desk, keys: &[String]) -> Result<Vec<i64>> {
             copied.extend(comments(&b.agent, issue["key"].as_str().context("a key")?).await?);
         }
         if copied.len() == COMMENTS {
-            let mut times: Vec<i64> =
-                born.iter().filter_map(|(words, at)| Some((copied.get(words)? - at).rem_euclid(DAY_MS))).collect();
+            let mut times: Vec<i64> = born
+                .iter()
+                .filter_map(|(words, at)| Some((copied.get(words)? - at).rem_euclid(DAY_MS)))
+                .collect();
             times.sort_unstable();
             return Ok(times);
         }
@@ -161,7 +165,8 @@ async fn intake(stage: &Stage, desk: &Desk, keys: &[String]) -> Result<(u64, u64
 
 /// An event that names a state which the server knows already: it is stored, and costs no call to Jira.
 fn event(url: &str, client_key: &str, secret: &str, project: &Value, id: &Value) -> Result<Request<Bytes>> {
-    let claims = Claims { qsh: Some(qsh("POST", HOOK, "")), ..Claims::issued(client_key, SystemClock.now().0) };
+    let claims =
+        Claims { qsh: Some(qsh("POST", HOOK, "")), ..Claims::issued(client_key, SystemClock.now().0) };
     let body = json!({
         "webhookEvent": "jira:issue_updated",
         "issue": {"id": id, "fields": {"project": {"id": project}, "updated": "2020-01-01T00:00:00.000+0000"}},

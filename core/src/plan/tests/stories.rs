@@ -203,7 +203,10 @@ fn an_issue_found_again_settles_what_both_sides_changed_meanwhile() {
     world.edit(B, "summary", words("Newer, on B"));
     world.settle();
     world.echo();
-    assert_eq!((world.value(A, "summary"), world.value(B, "summary")), (words("Newer, on B"), words("Newer, on B")));
+    assert_eq!(
+        (world.value(A, "summary"), world.value(B, "summary")),
+        (words("Newer, on B"), words("Newer, on B"))
+    );
     assert_eq!((world.conflicts().len(), world.parked().len()), (1, 0));
 }
 
