@@ -202,7 +202,7 @@ fn is_trouble(error: &JiraError) -> bool {
 
 /// `acme` of `https://acme.atlassian.net`, the host with its port of anything else.
 #[must_use]
-pub fn name(base_url: &str) -> String {
+pub(super) fn name(base_url: &str) -> String {
     let host = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
     let host = host.split('/').next().unwrap_or(host);
     host.strip_suffix(".atlassian.net").unwrap_or(host).to_owned()
