@@ -4,6 +4,8 @@ mod budgets;
 mod conflicts;
 mod faults;
 mod lifecycle;
+mod limits;
+mod logs;
 mod scope;
 mod seen;
 mod several;

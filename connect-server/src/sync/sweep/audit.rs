@@ -3,11 +3,12 @@
 use super::{End, running};
 use crate::jira::client::{BULK_MAX, IssueAsk, Jira};
 use crate::jira::wire::FieldKinds;
+use crate::reach::ReachError;
 use crate::store::links::LinkLine;
 use crate::store::sweeps::{Progress, SweepClaim};
 use crate::store::syncs::Route;
 use crate::store::{Class, LinkMark, StoreError};
-use crate::sync::{ReachError, Room};
+use crate::sync::Room;
 use duplex_core::id::{IssueId, LinkId, Millis, SiteId};
 use duplex_core::link::LinkState;
 use duplex_core::plan::Hints;
@@ -26,7 +27,7 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
     let Some(route) = routes.get(at.route) else { return Ok(swept) };
     let limit = i64::try_from(BULK_MAX).unwrap_or(i64::MAX);
     let links = room.store.links.list(&route.tenant, &route.sync, at.after.as_ref(), limit).await?;
-    let jira = room.reach.site(&site).await?;
+    let jira = super::client(room, &site).await?;
     // The first audit comes one interval after the start, which has looked at everything. The site's clock may differ.
     let last = claim.sweep.watermark.unwrap_or(now.plus(-room.times.audit_interval_ms));
     compare(room, &jira, route, &links, last.plus(-room.times.sweep_overlap_ms)).await?;
