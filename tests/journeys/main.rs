@@ -1,6 +1,7 @@
 //! Journeys: short stories of people at mirrored desks, told through the REST API.
 
 mod budgets;
+mod leaks;
 mod seen;
 mod several;
 mod tale;
