@@ -5,7 +5,7 @@ use crate::config::Settings;
 use crate::egress::Transport;
 use crate::http::{self, Http};
 use crate::setup::Setup;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::sync::sweep::Sweeper;
 use crate::sync::{Reach, Room, Worker};
 use axum::Router;
@@ -73,5 +73,18 @@ impl App {
     #[must_use]
     pub fn sweeper(&self) -> Sweeper {
         Sweeper::new(Arc::clone(&self.room))
+    }
+
+    /// Drops what is older than it is kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn keep_house(&self) -> Result<(), StoreError> {
+        let (store, now) = (&self.room.store, self.room.clock.now());
+        let activity = store.activity.prune(now).await?;
+        let conflicts = store.conflicts.prune(now).await?;
+        store.pauses.prune(now).await?;
+        tracing::info!(activity, conflicts, "What is older than it is kept was dropped");
+        Ok(())
     }
 }

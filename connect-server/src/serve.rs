@@ -42,6 +42,8 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
         tasks.spawn(work(app.worker(), bell.clone(), tick, stop.clone()));
     }
     tasks.spawn(sweep(app.sweeper(), tick, stop.clone()));
+    let often = Duration::from_millis(settings.times.housekeeping_ms.unsigned_abs()).max(tick);
+    tasks.spawn(keep_house(app, often, stop.clone()));
 
     stopped(&stop).await?;
     tracing::info!("Going down: running work is let end");
@@ -106,6 +108,18 @@ async fn sweep(sweeper: Sweeper, tick: Duration, stop: CancellationToken) {
                 tracing::error!(%error, "A sweep stopped short");
                 tokio::time::sleep(tick).await;
             }
+        }
+    }
+}
+
+async fn keep_house(app: App, often: Duration, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = app.keep_house().await {
+            tracing::error!(%error, "Old rows could not be dropped");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(often) => {}
+            () = stop.cancelled() => {}
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Journeys: short stories of people at mirrored desks, told through the REST API.
 
 mod budgets;
+mod conflicts;
+mod faults;
 mod leaks;
+mod scope;
 mod seen;
 mod several;
 mod tale;

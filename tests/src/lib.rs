@@ -8,4 +8,5 @@ pub mod person;
 pub mod process;
 pub mod scenario;
 pub mod stage;
+pub mod storm;
 pub mod world;

@@ -218,13 +218,13 @@ impl Person {
         bail!("{key} has more than {PAGES_MAX} pages of comments")
     }
 
-    /// What the portal shows of a request to this person: the comments' texts, oldest first.
+    /// What customers read in the portal of a request that this person sees: the comments' texts, oldest first.
     pub async fn portal(&self, key: &str) -> Result<Vec<String>> {
         let mut seen = Vec::new();
         for _ in 0..PAGES_MAX {
             let start = seen.len();
             let page = self
-                .get(&format!("/rest/servicedeskapi/request/{key}/comment?start={start}&limit=50"))
+                .get(&format!("/rest/servicedeskapi/request/{key}/comment?internal=false&start={start}&limit=50"))
                 .await?;
             for comment in page["values"].as_array().context("a page of comments")? {
                 seen.push(text(&comment["body"])?);
@@ -309,7 +309,7 @@ pub fn plain(document: &Value) -> String {
         if let Some(text) = node["text"].as_str() {
             out.push_str(text);
         }
-        let block = matches!(node["type"].as_str(), Some("paragraph" | "heading" | "codeBlock"));
+        let block = matches!(node["type"].as_str(), Some("paragraph" | "heading" | "codeBlock" | "hardBreak"));
         if block && !out.is_empty() && !out.ends_with('\n') {
             out.push('\n');
         }

@@ -8,6 +8,7 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// How long a process may take until it answers.
@@ -64,6 +65,35 @@ impl Process {
         Ok(())
     }
 
+    /// Makes it stand still, as a paused machine does: it holds what it holds, and does nothing.
+    pub fn freeze(&self) -> Result<()> {
+        self.signal("STOP")
+    }
+
+    /// Lets it go on after [`freeze`](Self::freeze), as if no time had passed.
+    pub fn thaw(&self) -> Result<()> {
+        self.signal("CONT")
+    }
+
+    fn signal(&self, name: &str) -> Result<()> {
+        let order = format!("kill -{name} {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &order]).status()?;
+        ensure!(status.success(), "`{order}` ended with {status}");
+        Ok(())
+    }
+
+    /// Waits until it ends by itself, and answers whether it did so without an error; fails when it takes too long.
+    pub async fn succeeded(&mut self, within: Duration) -> Result<bool> {
+        let tries = within.as_millis() / POLL.as_millis();
+        for _ in 0..tries {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status.success());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        bail!("{} still runs after {within:?}:\n{}", self.name, self.printed())
+    }
+
     /// Whether it has ended by itself.
     pub fn ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
@@ -104,9 +134,22 @@ pub fn run(name: &str, args: &[&str], env: &[(String, String)]) -> Result<String
     Ok(out)
 }
 
-/// A port of loopback that was free a moment ago.
+/// Below what the system hands out to outgoing connections: a server that is down for a moment finds its port again.
+const PORTS: std::ops::Range<u16> = 10_000..30_000;
+
+/// A port of loopback that was free a moment ago; each one of a process is another.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let width = u32::from(PORTS.end - PORTS.start);
+    let first = std::process::id().wrapping_mul(37);
+    for _ in 0..width {
+        let step = first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % width;
+        let port = PORTS.start + u16::try_from(step)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no port of loopback is free between {} and {}", PORTS.start, PORTS.end)
 }
 
 /// The binary beside this one's build output.

@@ -109,6 +109,13 @@ impl Stage {
         self.dir.path()
     }
 
+    /// The database of all servers.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        let file = self.dir.path().join("duplex.db");
+        self.plot.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", file.to_string_lossy()))
+    }
+
     /// Kills a server without warning and starts it again on the same ports and database, with other environment
     /// where some is given.
     pub async fn restart(&mut self, index: usize, env: Option<Vec<(String, String)>>) -> Result<()> {
@@ -155,12 +162,9 @@ impl Stage {
     }
 
     fn settings(&self) -> Vec<(String, String)> {
-        let file = self.dir.path().join("duplex.db");
-        let database =
-            self.plot.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", file.to_string_lossy()));
         let hosts: Vec<String> = self.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let mut env: Vec<(String, String)> = [
-            ("DUPLEX_DATABASE_URL", database),
+            ("DUPLEX_DATABASE_URL", self.database_url()),
             ("DUPLEX_SECRET_KEY", SECRET_KEY.to_owned()),
             ("DUPLEX_ALLOW_HOST", hosts.join(",")),
             ("DUPLEX_INSTALL_KEYS_URL", format!("http://127.0.0.1:{}/_twin/install-keys", self.ports[0])),

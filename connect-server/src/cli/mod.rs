@@ -35,7 +35,10 @@ pub async fn migrate(database: &Database) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// One line for the operator; what logs say goes to standard error.
+/// One line for the operator; what logs say goes to standard error. A reader that has gone (`| head`) is no failure.
 pub(crate) fn say(line: &str) -> std::io::Result<()> {
-    writeln!(std::io::stdout().lock(), "{line}")
+    match writeln!(std::io::stdout().lock(), "{line}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }

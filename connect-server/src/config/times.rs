@@ -45,14 +45,8 @@ times! {
         "A failed link rests for so long before the first retry; each further rest is twice as long, with jitter.";
     retry_max_ms = 900_000, "retry-max-ms", "DUPLEX_RETRY_MAX_MS",
         "No rest between retries is longer.";
-    retry_after_max_ms = 3_600_000, "retry-after-max-ms", "DUPLEX_RETRY_AFTER_MAX_MS",
-        "A longer Retry-After is not believed.";
-    brake_removals = 20, "brake-removals", "DUPLEX_BRAKE_REMOVALS",
-        "After so many removals in a row a sync waits for a person.";
     backfill_slice_issues = 50, "backfill-slice-issues", "DUPLEX_BACKFILL_SLICE_ISSUES",
         "Existing issues are taken in slices of so many.";
-    points_per_hour = 60_000, "points-per-hour", "DUPLEX_POINTS_PER_HOUR",
-        "The whole app, over all sites, spends no more of Jira's rate-limit points in an hour.";
     intake_commit_ms = 3_000, "intake-commit-ms", "DUPLEX_INTAKE_COMMIT_MS",
         "An event that is not stored within so long is answered 503, so that Jira delivers it again.";
     invitation_ms = 604_800_000, "invitation-ms", "DUPLEX_INVITATION_MS",
@@ -61,10 +55,8 @@ times! {
         "Whether an account administers a project is asked again after so long.";
     schema_cache_ms = 3_600_000, "schema-cache-ms", "DUPLEX_SCHEMA_CACHE_MS",
         "What a project offers (types, fields, request types) is read again after so long.";
-    lost_values_ms = 2_592_000_000, "lost-values-ms", "DUPLEX_LOST_VALUES_MS",
-        "The value that lost a conflict can be restored for so long.";
-    activity_ms = 7_776_000_000, "activity-ms", "DUPLEX_ACTIVITY_MS",
-        "The activity log reaches back so far.";
+    housekeeping_ms = 3_600_000, "housekeeping-ms", "DUPLEX_HOUSEKEEPING_MS",
+        "What is older than it is kept (activity, lost values, pauses) is dropped so often.";
     shutdown_ms = 25_000, "shutdown-ms", "DUPLEX_SHUTDOWN_MS",
         "At shutdown, running work is given so long to end.";
 }

@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use duplex_core::id::SiteId;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,8 +55,6 @@ async fn gauge_backlog(http: &Http) -> Result<(), StoreError> {
     metrics::gauge!("duplex_lag_seconds").set(Duration::from_millis(lag_ms.unsigned_abs()).as_secs_f64());
     gauge("duplex_waiting_links", waiting.links);
     gauge("duplex_parked_elements", store.parked.count_everywhere().await?);
-    let spent = store.pauses.spent(now, &SiteId::new("")).await?;
-    gauge("duplex_points_spent_this_hour", spent.everywhere);
     Ok(())
 }
 

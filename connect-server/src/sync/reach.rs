@@ -96,7 +96,12 @@ impl Reach {
         let (row, jira) = self.installed(site).await?;
         let schema = match self.remembered(site, project) {
             Some(schema) => schema,
-            None => self.fresh_schema(&jira, project).await?,
+            None => match self.fresh_schema(&jira, project).await {
+                Ok(schema) => schema,
+                // What it offered an hour ago is better than no mirror while a site is slow to answer.
+                Err(error) if is_trouble(&error) => self.lapsed(site, project).ok_or(error)?,
+                Err(error) => return Err(error.into()),
+            },
         };
         let us = match row.app_account {
             Some(account) => account,
@@ -153,6 +158,12 @@ impl Reach {
         Ok((row, jira))
     }
 
+    /// What a project offered when it was last read, however long ago.
+    fn lapsed(&self, site: &SiteId, project: &ProjectId) -> Option<Arc<ProjectSchema>> {
+        let memory = self.memory();
+        memory.schemas.get(&(site.clone(), project.clone())).map(|(_, schema)| schema.clone())
+    }
+
     fn remembered(&self, site: &SiteId, project: &ProjectId) -> Option<Arc<ProjectSchema>> {
         let memory = self.memory();
         let (read, schema) = memory.schemas.get(&(site.clone(), project.clone()))?;
@@ -171,6 +182,21 @@ impl Reach {
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The site could not answer now; it did not say no.
+fn is_trouble(error: &JiraError) -> bool {
+    match error {
+        JiraError::RateLimited { .. }
+        | JiraError::Unavailable { .. }
+        | JiraError::Unknown(_)
+        | JiraError::NotSent(_)
+        | JiraError::Garbled { .. } => true,
+        JiraError::Unauthorized
+        | JiraError::Forbidden(_)
+        | JiraError::NotFound(_)
+        | JiraError::Refused { .. } => false,
     }
 }
 

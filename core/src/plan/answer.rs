@@ -302,7 +302,7 @@ impl<'a> Overwritten<'a> {
         let waits = |c: &&Change| others(c) || (Some(&c.id) != own && c.items.iter().any(set));
         let pending = since(given.end(side).and_then(|end| end.history.as_ref())).iter().any(waits);
         let mut before = since(seen_up_to(given, side));
-        let elsewhere = before.iter().any(|c| others(c));
+        let elsewhere = before.iter().any(others);
         let after = match before.iter().rposition(ours) {
             Some(own) => before.split_off(own).split_off(1),
             None => Vec::new(),

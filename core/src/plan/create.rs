@@ -12,18 +12,20 @@ use crate::merge;
 use crate::schema::{FieldKind, FieldSchema};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Creates the copy, or says why there is none.
-pub(crate) fn plan(draft: &mut Draft<'_>) {
+/// Creates the copy, or says why there is none. `false`: the issue is no origin, so this link must not hold it as its
+/// end; the link that made it does.
+pub(crate) fn plan(draft: &mut Draft<'_>) -> bool {
     let given = draft.given;
     let from = given.link.origin;
     let issue = match &given.seen[from].issue {
         Sight::Seen(issue) => issue,
         Sight::Missing => {
-            return draft.say(Element::Issue, Outcome::Nothing, "It was deleted before it was mirrored.");
+            draft.say(Element::Issue, Outcome::Nothing, "It was deleted before it was mirrored.");
+            return true;
         }
-        Sight::NotRead | Sight::Forbidden => return,
+        Sight::NotRead | Sight::Forbidden => return true,
     };
-    let Some(cluster) = cluster(draft, from, issue) else { return };
+    let Some(cluster) = cluster(draft, from, issue) else { return false };
     match refusal(draft, from, issue) {
         Some(Refusal::Because(why)) => {
             draft.say(Element::Issue, Outcome::Nothing, &why);
@@ -32,6 +34,7 @@ pub(crate) fn plan(draft: &mut Draft<'_>) {
         Some(Refusal::Asks) => {}
         None => create(draft, from, issue, cluster),
     }
+    true
 }
 
 enum Refusal {

@@ -44,6 +44,10 @@ pub(crate) fn readable(given: &Given<'_>) -> bool {
 
 /// What was read, to be remembered once nothing is left to do.
 pub(crate) fn remember(draft: &mut Draft<'_>) {
+    // An issue that is handed to the link that made it is that link's end, and can't be another's as well.
+    if draft.plan.notes.iter().any(|note| matches!(note, Note::Hand { .. })) {
+        return;
+    }
     for side in Side::BOTH {
         let given = draft.given;
         if let (Some(end), Some(issue)) = (given.end(side), given.issue(side)) {

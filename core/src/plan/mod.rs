@@ -67,8 +67,8 @@ pub(crate) fn decide<'a>(given: &'a Given<'a>) -> Draft<'a> {
     if Side::BOTH.iter().all(|side| given.end(*side).is_some()) {
         comments::plan(&mut draft);
         fields::plan(&mut draft);
-    } else {
-        create::plan(&mut draft);
+    } else if !create::plan(&mut draft) {
+        return draft;
     }
     ends::remember(&mut draft);
     draft

@@ -38,6 +38,8 @@ const STEPS_MAX: usize = 5_000;
 /// A sync that is looked after but never comes to rest within this is a failure: 6 h.
 const PATIENCE_MS: i64 = 6 * 3_600_000;
 
+/// Calls that are told of a world that does not come to rest.
+const LAST_CALLS: u64 = 12;
 /// Rows of what waits or was settled that a story looks at.
 const PAGE: i64 = 100;
 
@@ -67,6 +69,8 @@ pub struct World {
 impl World {
     /// Two sites with the app installed, and no sync yet.
     pub async fn open() -> Result<Self> {
+        // Shown with the stories that fail; the first world of a process starts it for all.
+        drop(tracing_subscriber::fmt().with_test_writer().without_time().try_init());
         let dir = tempfile::Builder::new().prefix("duplex-world.").tempdir()?;
         let hands = Arc::new(Hands::at(START_MS));
         let twin = Twin::new(TwinConfig { seed: 7, clock: hands.clone(), index_lag_ms: INDEX_LAG_MS });
@@ -143,7 +147,11 @@ impl World {
     /// Lets time pass until nothing is under way; sweeps rest. At the end everything shows in search.
     pub async fn settle(&mut self) -> Result<()> {
         let until = self.now_ms() + PATIENCE_MS;
-        ensure!(self.run(until, false).await?, "no rest within {PATIENCE_MS} ms");
+        if !self.run(until, false).await? {
+            let calls = self.calls_since(self.mark().saturating_sub(LAST_CALLS));
+            let calls = calls.iter().map(|it| format!("\n  {} {} {} {:?}", it.at, it.method, it.path, it.status));
+            bail!("no rest within {PATIENCE_MS} ms; the last calls:{}", calls.collect::<String>());
+        }
         self.hands.advance(INDEX_LAG_MS);
         Ok(())
     }
@@ -178,7 +186,7 @@ impl World {
         site.person(name)
     }
 
-    /// What goes wrong from now on.
+    /// What goes wrong from now on: webhooks, and the app's calls. People always get through.
     pub fn faults(&self, plan: FaultPlan) {
         self.twin.with(|state| state.faults = plan);
     }

@@ -155,7 +155,11 @@ impl Transport for Net {
         Box::pin(async move {
             if by_person {
                 self.0.hands.advance(PERSON_MS);
-                return self.answer(request).await;
+                // Faults are for the app: people always get through.
+                let rules = self.0.twin.with(|state| std::mem::take(&mut state.faults.rules));
+                let answer = self.answer(request).await;
+                self.0.twin.with(|state| state.faults.rules = rules);
+                return answer;
             }
             self.0.hands.advance(APP_MS);
             let Some(strike) = self.meets(request.method(), request.uri().path()) else {

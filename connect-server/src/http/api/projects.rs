@@ -24,12 +24,11 @@ pub(crate) async fn list(
     State(http): State<Arc<Http>>,
     person: Person,
 ) -> Result<Json<Vec<ProjectRow>>, ApiError> {
-    let jira = http.setup.jira(&person.site)?;
-    let at_site = |error| ApiError::jira(&person.site.base_url, error);
-    let projects = jira.projects().await.map_err(at_site)?;
+    let projects = http.setup.jira(&person.site)?.projects().await;
+    let projects = projects.map_err(|error| ApiError::jira(&person.site.base_url, error))?;
     let ids: Vec<ProjectId> = projects.iter().map(|project| project.id.clone()).collect();
-    let rights = jira.rights(&person.account, &ids).await.map_err(at_site)?;
-    let rows = projects.into_iter().filter(|project| rights.administers(&project.id));
+    let may = http.administered(&person, &ids).await?;
+    let rows = projects.into_iter().filter(|project| may.contains(&project.id));
     Ok(Json(rows.map(|p| ProjectRow { id: p.id, key: p.key, name: p.name, service: p.service }).collect()))
 }
 

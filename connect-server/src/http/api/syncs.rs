@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use duplex_core::id::{Millis, ProjectId, Side, Sides};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One row of the list.
@@ -52,13 +53,17 @@ pub(crate) async fn list(
     State(http): State<Arc<Http>>,
     person: Person,
 ) -> Result<Json<Vec<SyncRow>>, ApiError> {
+    let syncs = http.setup.store.syncs.of_site(&person.site.site).await?;
+    let here = |sync: &Sync| -> Vec<ProjectId> {
+        sync.sides_of(&person.site.site).map(|side| sync.ends[side].project.clone()).collect()
+    };
+    let projects: BTreeSet<ProjectId> = syncs.iter().flat_map(here).collect();
+    let projects: Vec<ProjectId> = projects.into_iter().collect();
+    let may = http.administered(&person, &projects).await?;
     let mut rows = Vec::new();
-    for sync in http.setup.store.syncs.of_site(&person.site.site).await? {
-        match Admin::of(&http, person.clone(), sync).await {
-            Ok(admin) => rows.push(row(&http, &admin).await?),
-            Err(error) if error.status() == StatusCode::NOT_FOUND => {}
-            Err(error) => return Err(error),
-        }
+    for sync in syncs.into_iter().filter(|sync| here(sync).iter().all(|project| may.contains(project))) {
+        let admin = Admin::of(&http, person.clone(), sync).await?;
+        rows.push(row(&http, &admin).await?);
     }
     Ok(Json(rows))
 }

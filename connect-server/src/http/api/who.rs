@@ -3,17 +3,19 @@
 use crate::http::Http;
 use crate::http::error::ApiError;
 use crate::jira::auth::{AuthError, CallerKind};
-use crate::setup::SetupError;
 use crate::store::sites::Site;
 use crate::store::syncs::Sync;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use duplex_core::id::{AccountId, Millis, ProjectId, Side, Sides, SiteId, SyncId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Answers kept; one admin asks about a handful of projects.
 const RIGHTS_MAX: usize = 10_000;
+
+/// Jira's own bound for one check of permissions.
+const PROJECTS_PER_CHECK_MAX: usize = 1_000;
 
 /// Somebody who looks at our page on a site.
 #[derive(Debug, Clone)]
@@ -112,17 +114,38 @@ impl Person {
 impl Http {
     /// Whether Jira says that this person may administer the project; asked again after `admin_cache_ms`.
     pub(crate) async fn administers(&self, person: &Person, project: &ProjectId) -> Result<bool, ApiError> {
-        let key = (person.site.site.clone(), person.account.clone(), project.clone());
+        let may = self.administered(person, std::slice::from_ref(project)).await?;
+        Ok(may.contains(project))
+    }
+
+    /// Those of the projects that this person may administer; what is not known is asked in one call.
+    pub(crate) async fn administered(
+        &self,
+        person: &Person,
+        projects: &[ProjectId],
+    ) -> Result<BTreeSet<ProjectId>, ApiError> {
         let now = self.setup.clock.now();
-        if let Some(known) = self.rights.kept(&key, now.plus(-self.times.admin_cache_ms)) {
-            return Ok(known);
+        let since = now.plus(-self.times.admin_cache_ms);
+        let question = |project: &ProjectId| -> Question {
+            (person.site.site.clone(), person.account.clone(), project.clone())
+        };
+        let unknown = |project: &&ProjectId| self.rights.kept(&question(project), since).is_none();
+        let mut answers = BTreeMap::new();
+        let unknown: Vec<ProjectId> = projects.iter().filter(unknown).cloned().collect();
+        for some in unknown.chunks(PROJECTS_PER_CHECK_MAX) {
+            let said = self.setup.jira(&person.site)?.rights(&person.account, some).await;
+            let rights = said.map_err(|error| ApiError::jira(&person.site.base_url, error))?;
+            for project in some {
+                let may = rights.administers(project);
+                self.rights.keep(question(project), may, now);
+                answers.insert(project.clone(), may);
+            }
         }
-        let jira = self.setup.jira(&person.site)?;
-        let said = jira.rights(&person.account, std::slice::from_ref(project)).await;
-        let rights = said.map_err(|error| SetupError::Jira { site: person.site.base_url.clone(), error })?;
-        let may = rights.administers(project);
-        self.rights.keep(key, may, now);
-        Ok(may)
+        let may = |project: &&ProjectId| {
+            let fresh = answers.get(*project).copied();
+            fresh.or_else(|| self.rights.kept(&question(project), since)).unwrap_or(false)
+        };
+        Ok(projects.iter().filter(may).cloned().collect())
     }
 }
 

@@ -138,6 +138,21 @@ async fn within_one_site_an_admin_publishes_at_once() {
 }
 
 #[tokio::test]
+async fn the_list_asks_jira_once_however_long_it_is() {
+    let stage = Stage::new().await;
+    for (a, b) in [("ITA", "ITB"), ("ITC", "ITD"), ("ITA", "ITD")] {
+        let new = json!({"name": a, "a": stage.project("acme", a), "b": stage.project("acme", b)});
+        stage.post(ADMIN_A, "/syncs", new).await.good();
+    }
+    stage.advance(60_000);
+    let before = stage.calls();
+    assert_eq!(stage.get(ADMIN_A, "/syncs").await.good().as_array().unwrap().len(), 3);
+    assert_eq!(stage.calls() - before, 1);
+    assert_eq!(stage.get(ADMIN_A, "/syncs").await.good().as_array().unwrap().len(), 3);
+    assert_eq!(stage.calls() - before, 1, "nor again at once");
+}
+
+#[tokio::test]
 async fn a_sync_of_others_answers_as_one_that_is_not_there() {
     let stage = Stage::new().await;
     let new = json!({"name": "Inside", "a": stage.project("acme", "ITA"), "b": stage.project("acme", "ITB")});

@@ -153,3 +153,16 @@ async fn the_descriptor_names_this_server() {
     let answer = world.send(request).await;
     assert_eq!(answer.json()["baseUrl"], BASE);
 }
+
+#[tokio::test]
+async fn below_a_path_a_proxy_may_strip_it_or_not() {
+    let world = World::at("https://mirror.example/duplex").await;
+    for (client_key, path) in [("acme", INSTALLED), ("globex", "/duplex/connect/installed")] {
+        let mut claims = world.claims(client_key, "POST", INSTALLED);
+        claims["aud"] = json!(["https://mirror.example/duplex"]);
+        let body = callback(client_key, "secret-1", ACME).to_string();
+        let answer = world.post(path, Some(&world.atlassian.rs256(&claims)), body).await;
+        assert_eq!(answer.said(), "204", "{path}: {}", answer.body);
+    }
+    assert_eq!(world.post("/duplex/nowhere", None, "").await.said(), "404 not_found");
+}

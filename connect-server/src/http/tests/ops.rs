@@ -1,6 +1,8 @@
 //! What operators and their tools ask.
 
 use super::world::World;
+use crate::clock::Clock;
+use crate::store::activity::{ACTIVITY_KEPT_MS, Entry, Filter, Kind};
 use axum::body::Body;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
@@ -26,14 +28,26 @@ async fn a_server_says_how_it_does() {
     assert_eq!(get(&world, "/readyz").await, (StatusCode::OK, "ready\n".to_owned()));
     let (status, text) = get(&world, "/metrics").await;
     assert_eq!(status, StatusCode::OK);
-    for name in [
-        "duplex_lag_seconds 0",
-        "duplex_waiting_links 0",
-        "duplex_parked_elements 0",
-        "duplex_points_spent_this_hour 0",
-    ] {
+    for name in ["duplex_lag_seconds 0", "duplex_waiting_links 0", "duplex_parked_elements 0"] {
         assert!(text.contains(name), "{name} is missing in\n{text}");
     }
+}
+
+#[tokio::test]
+async fn what_is_older_than_it_is_kept_is_dropped() {
+    let world = World::new().await;
+    let (tenant, sync) = ("t".into(), "s".into());
+    let entry =
+        Entry { link: None, kind: Kind::Admin, side: None, element: None, sentence: "u started it".into() };
+    let activity = &world.store.activity;
+    activity.append(world.clock.now(), &tenant, &sync, &[entry]).await.unwrap();
+    let logged = async || activity.list(&tenant, &sync, &Filter::default(), 10).await.unwrap().len();
+    world.clock.advance(ACTIVITY_KEPT_MS);
+    world.app.keep_house().await.unwrap();
+    assert_eq!(logged().await, 1);
+    world.clock.advance(1);
+    world.app.keep_house().await.unwrap();
+    assert_eq!(logged().await, 0);
 }
 
 #[tokio::test]

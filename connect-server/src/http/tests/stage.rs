@@ -113,6 +113,11 @@ impl Stage {
         (head, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
+    /// How many calls the server has made.
+    pub(super) fn calls(&self) -> usize {
+        self.twin.ledger().len()
+    }
+
     fn account(&self, who: Who) -> String {
         self.twin.with_site(who.0, |site| {
             site.users.values().find(|user| user.name == who.1).unwrap().account_id.clone()

@@ -54,6 +54,11 @@ pub(super) struct Answered {
 
 impl World {
     pub(super) async fn new() -> Self {
+        Self::at(BASE).await
+    }
+
+    /// A server that is reached at another address.
+    pub(super) async fn at(base_url: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let atlassian = Arc::new(Installer::new("key-1"));
         let keys = KeyHost { path: format!("/{}", atlassian.kid), pem: atlassian.pem() };
@@ -61,7 +66,9 @@ impl World {
         let clock = Arc::new(ManualClock::at(START));
         let store = super::open(dir.path(), chance.clone()).await;
         let deps = Deps { clock: clock.clone(), chance, transport: Arc::new(keys), store: store.clone() };
-        Self { app: App::build(&settings(&[]), deps), clock, store, atlassian, _dir: dir }
+        let mut settings = settings(&[]);
+        settings.base_url = base_url.parse().unwrap();
+        Self { app: App::build(&settings, deps), clock, store, atlassian, _dir: dir }
     }
 
     pub(super) fn seconds(&self) -> i64 {

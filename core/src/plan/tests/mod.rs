@@ -3,6 +3,9 @@
     reason = "the small Jira knows the kinds of value that these tests use, and leaves the others as they are"
 )]
 
+mod comments;
+mod fixture;
+mod jira;
 mod props;
 mod stories;
 mod world;

@@ -1,6 +1,7 @@
 //! People change both sides at will; whatever they do, these hold.
 
-use super::world::*;
+use super::fixture::*;
+use super::world::World;
 use crate::audience::Audience;
 use crate::config::Cell;
 use crate::id::{CommentId, Side, Sides};

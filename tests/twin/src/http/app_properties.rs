@@ -16,7 +16,7 @@ const PROPERTIES_MAX: usize = 100;
 
 /// `GET addons/{a}/properties`
 pub(super) fn list(call: &mut Call<'_>, params: Params<'_>) -> Answer {
-    let app = own(call, &params[0])?;
+    let app = own(call, &params[0]).map_err(unauthorized)?;
     let base = format!("{}/rest/atlassian-connect/1/addon/{app}/properties", call.site.base_url);
     let kept = call.site.app_properties.get(&app);
     let keys =
@@ -34,7 +34,7 @@ pub(super) fn get(call: &mut Call<'_>, params: Params<'_>) -> Answer {
 
 /// `PUT addons/{a}/properties/{k}`
 pub(super) fn set(call: &mut Call<'_>, params: Params<'_>) -> Answer {
-    let app = own(call, &params[0])?;
+    let app = own(call, &params[0]).map_err(unauthorized)?;
     if params[1].chars().count() > KEY_CHARS_MAX {
         return Err(refused(
             StatusCode::BAD_REQUEST,
@@ -79,6 +79,14 @@ fn own(call: &Call<'_>, asked: &str) -> Result<String, Problem> {
             Err(refused(StatusCode::UNAUTHORIZED, message))
         }
     }
+}
+
+/// Listing and writing know no 404: another app's place is one the caller has no credentials for.
+fn unauthorized(_: Problem) -> Problem {
+    refused(
+        StatusCode::UNAUTHORIZED,
+        "Access to this resource must be authenticated as the app it belongs to.",
+    )
 }
 
 fn missing() -> Problem {

@@ -46,7 +46,7 @@ pub(super) fn create_fields(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     let screen = project
         .screens
         .get(&params[1])
-        .ok_or_else(|| Problem::missing("The issue type specified does not exist in this project."))?;
+        .ok_or_else(|| Problem::bad("The issue type specified does not exist in this project."))?;
     let all: Vec<Value> = screen
         .create
         .iter()
@@ -66,11 +66,10 @@ pub(super) fn edit(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     Reply::ok(edit_meta(call.view(), issue))
 }
 
-/// Createmeta of a project in which the caller cannot create is as good as absent.
+/// Createmeta of a project in which the caller cannot create is as good as absent; both are a bad request, for the
+/// published API has no 404 here.
 fn creatable<'a>(call: &'a Call<'_>, id_or_key: &str) -> Result<&'a crate::model::Project, Problem> {
-    let project = call.project(id_or_key)?;
-    if call.may("CREATE_ISSUES", project) {
-        return Ok(project);
-    }
-    Err(Problem::bad("The project does not exist or you do not have permission to create issues in it."))
+    call.project(id_or_key).ok().filter(|project| call.may("CREATE_ISSUES", project)).ok_or_else(|| {
+        Problem::bad("The project does not exist or you do not have permission to create issues in it.")
+    })
 }

@@ -34,6 +34,8 @@ use http_body_util::{BodyExt, Limited};
 use crate::Twin;
 use reply::Reply;
 
+pub use routes::operations;
+
 /// Largest request body that is read, in bytes; Jira refuses far smaller ones.
 const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 

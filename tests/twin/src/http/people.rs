@@ -59,14 +59,14 @@ pub(super) fn bulk(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     Reply::ok(page(call, start, size, all))
 }
 
-/// `GET user/search`: by name or address, or one by its id.
+/// `GET user/search`: by name or address, or one by its id. Who may not browse people finds none.
 pub(super) fn search(call: &mut Call<'_>, _: Params<'_>) -> Answer {
-    may_browse(call)?;
     let (query, account) = (call.query.get("query"), call.query.filled("accountId"));
     if query.is_none() && account.is_none() && call.query.filled("property").is_none() {
         return Err(Problem::bad("Either query, accountId or property must be specified."));
     }
-    let found = |user: &User| account.map_or_else(|| matches(user, query), |id| user.account_id == id);
+    let may = browses(call);
+    let found = |user: &User| may && account.map_or_else(|| matches(user, query), |id| user.account_id == id);
     Reply::ok(users(call, &found)?)
 }
 
@@ -89,7 +89,10 @@ pub(super) fn assignable(call: &mut Call<'_>, _: Params<'_>) -> Answer {
 
 /// `GET users/search`: everyone, apps and customers too.
 pub(super) fn all(call: &mut Call<'_>, _: Params<'_>) -> Answer {
-    may_browse(call)?;
+    // Nobody is refused as everyone is who may not: the published API has no 401 here.
+    if !browses(call) {
+        return Err(may_not_browse());
+    }
     Reply::ok(users(call, &|_| true)?)
 }
 
@@ -111,7 +114,7 @@ fn matches(user: &User, query: Option<&str>) -> bool {
 
 /// `GET group/bulk`
 pub(super) fn groups(call: &mut Call<'_>, _: Params<'_>) -> Answer {
-    if !call.site.may(call.account(), "USER_PICKER", None) {
+    if !browses(call) {
         let message = "Browse users and groups permission is required to view groups.";
         return Err(Problem::message(StatusCode::FORBIDDEN, message));
     }
@@ -138,12 +141,12 @@ pub(super) fn group_members(call: &mut Call<'_>, _: Params<'_>) -> Answer {
     Reply::ok(page(call, start, size, all))
 }
 
-/// `GET groups/picker`
+/// `GET groups/picker`: who may not browse groups is offered none.
 pub(super) fn group_picker(call: &mut Call<'_>, _: Params<'_>) -> Answer {
-    may_browse(call)?;
+    let may = browses(call);
     let query = call.query.get("query").unwrap_or_default().to_lowercase();
     let found: Vec<&Group> =
-        call.site.groups.values().filter(|group| group.name.to_lowercase().contains(&query)).collect();
+        call.site.groups.values().filter(|group| may && group.name.to_lowercase().contains(&query)).collect();
     let groups: Vec<Value> = found
         .iter()
         .map(|it| json!({"name": it.name, "html": it.name, "groupId": it.id, "labels": []}))
@@ -154,8 +157,13 @@ pub(super) fn group_picker(call: &mut Call<'_>, _: Params<'_>) -> Answer {
 
 fn may_browse(call: &Call<'_>) -> Result<(), Problem> {
     call.signed_in()?;
-    if call.site.may(call.account(), "USER_PICKER", None) {
-        return Ok(());
-    }
-    Err(Problem::message(StatusCode::FORBIDDEN, "You are not authorized to perform this operation."))
+    if browses(call) { Ok(()) } else { Err(may_not_browse()) }
+}
+
+fn browses(call: &Call<'_>) -> bool {
+    call.site.may(call.account(), "USER_PICKER", None)
+}
+
+fn may_not_browse() -> Problem {
+    Problem::message(StatusCode::FORBIDDEN, "You are not authorized to perform this operation.")
 }

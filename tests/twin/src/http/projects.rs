@@ -152,10 +152,8 @@ pub(super) fn role(call: &mut Call<'_>, params: Params<'_>) -> Answer {
         ))
     };
     if !call.may("ADMINISTER_PROJECTS", project) {
-        return Err(Problem::message(
-            http::StatusCode::FORBIDDEN,
-            "You cannot edit the configuration of this project.",
-        ));
+        // Not 403: who does not administer the project is told that there is no such role.
+        return Err(missing());
     }
     let role = params[1].parse().ok().and_then(|id: u64| call.site.roles.get(&id)).ok_or_else(missing)?;
     let nobody = RoleMembers::default();

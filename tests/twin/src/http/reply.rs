@@ -143,12 +143,34 @@ impl Problem {
         Self::missing("Issue does not exist or you do not have permission to see it.")
     }
 
+    /// The service desk API has one envelope, whoever refuses; only unknown paths and parameters are the framework's.
+    fn in_the_words_of(self, path: &str) -> Self {
+        if !path.starts_with("/rest/servicedeskapi/") {
+            return self;
+        }
+        let bad = StatusCode::BAD_REQUEST;
+        match self {
+            Self::Errors { status, messages, errors } => {
+                let sentences: Vec<String> = messages.into_iter().chain(errors.into_values()).collect();
+                Self::desk(status, "sd.validation.error", sentences.join(" "))
+            }
+            Self::Unreadable(message) => Self::desk(bad, "sd.validation.error", message),
+            Self::Operation { status, message } => Self::desk(status, "sd.validation.error", message),
+            Self::Unauthorized => Self::desk(
+                StatusCode::UNAUTHORIZED,
+                "sd.error.unauthenticated",
+                "Client must be authenticated to access this resource.",
+            ),
+            same @ (Self::BadParameter { .. } | Self::Desk { .. } | Self::NoEndpoint(_)) => same,
+        }
+    }
+
     pub(super) fn desk(status: StatusCode, key: &'static str, message: impl Into<String>) -> Self {
         Self::Desk { status, message: message.into(), key }
     }
 
     pub(super) fn into_reply(self, path: &str) -> Reply {
-        match self {
+        match self.in_the_words_of(path) {
             Self::Errors { status, messages, errors } => {
                 Reply::json(status, json!({"errorMessages": messages, "errors": errors}))
             }

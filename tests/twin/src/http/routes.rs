@@ -161,6 +161,14 @@ const BASES: [(&str, &[Route]); 5] = [
     ("/rest/atlassian-connect/1/", CONNECT),
 ];
 
+/// Every method and path template the twin answers, in the order in which they are tried.
+pub fn operations() -> impl Iterator<Item = (&'static str, String)> {
+    let all = |(base, routes): (&'static str, &'static [Route])| {
+        routes.iter().map(move |route| (route.method, format!("{base}{}", route.template)))
+    };
+    BASES.into_iter().flat_map(all)
+}
+
 /// The version a path speaks; the service desk API speaks wiki markup, as version 2 does.
 pub(super) fn api_of(path: &str) -> Api {
     if path.starts_with("/rest/api/3/") { Api::V3 } else { Api::V2 }

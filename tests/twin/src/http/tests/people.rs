@@ -81,7 +81,7 @@ fn createmeta_says_what_is_required_and_allowed() {
     assert_eq!(field("Request Type")["schema"]["custom"], "com.atlassian.servicedesk:vp-origin");
     assert_eq!(
         acme.check("customer1", "GET", "/rest/api/3/issue/createmeta/ITA/issuetypes", Value::Null).0,
-        404
+        400
     );
 }
 

@@ -1,0 +1,163 @@
+//! Stories of comments: who sees them, and who owns them.
+
+use super::fixture::*;
+use super::world::World;
+use crate::audience::Audience::{Customers, Restricted, Team, Unknown};
+use crate::config::Cell;
+use crate::id::Side::{A, B};
+use crate::link::*;
+use crate::plan::*;
+
+#[test]
+fn comments_keep_their_audience_and_cost_one_read_and_one_write() {
+    let mut world = World::linked();
+    let public = world.comment(A, "Hello", Customers);
+    world.settle();
+    world.echo();
+    assert_eq!((world.reads, world.writes), (1, 1));
+    world.comment(B, "Internal remark", Team);
+    world.settle();
+    world.echo();
+    assert_eq!((world.reads, world.writes), (2, 2));
+    world.edit_comment(A, &public, "Hello there");
+    world.settle();
+    world.echo();
+    assert_eq!((world.reads, world.writes), (3, 3));
+    assert_eq!(world.thread(A), ["Customers: Hello there", "Team: Anna (Globex): Internal remark"]);
+    assert_eq!(world.thread(B), ["Customers: Anna (Acme): Hello there", "Team: Internal remark"]);
+    world.delete_comment(A, &public);
+    world.settle();
+    world.echo();
+    assert_eq!((world.reads, world.writes), (4, 4));
+    assert_eq!(world.thread(B), ["Team: Internal remark"]);
+}
+
+#[test]
+fn a_comment_that_becomes_internal_is_hidden_first_and_made_again() {
+    let mut world = World::linked();
+    let id = world.comment(A, "Oops", Customers);
+    world.settle();
+    world.show_comment_to(A, &id, Team);
+    world.settle();
+    assert_eq!(world.thread(B), ["Team: Anna (Acme): Oops"]);
+    world.show_comment_to(A, &id, Restricted);
+    world.settle();
+    assert_eq!(world.thread(B), Vec::<String>::new());
+    world.show_comment_to(A, &id, Customers);
+    world.settle();
+    assert_eq!(world.thread(B), ["Customers: Anna (Acme): Oops"]);
+    world.show_comment_to(A, &id, Unknown);
+    world.settle();
+    world.echo();
+    assert_eq!(world.thread(B), Vec::<String>::new());
+}
+
+#[test]
+fn an_internal_comment_waits_when_the_target_is_no_request() {
+    let mut world = World::linked();
+    if let Some(issue) = &mut world.jira.b.issue {
+        issue.request_type = None;
+    }
+    world.hints.b.fields = true;
+    world.settle();
+    world.comment(A, "Secret", Team);
+    world.settle();
+    assert_eq!((world.thread(B).len(), world.parked()), (0, vec!["target_not_a_request".to_owned()]));
+    if let Some(issue) = &mut world.jira.b.issue {
+        issue.request_type = Some("7".into());
+    }
+    world.retry();
+    world.settle();
+    assert_eq!(world.thread(B), ["Team: Anna (Acme): Secret"]);
+    assert!(world.parked().is_empty());
+}
+
+#[test]
+fn a_copy_that_comes_out_public_is_removed_and_parked() {
+    let mut world = World::linked();
+    world.jira.b.publishes_everything = true;
+    world.comment(A, "Secret", Team);
+    world.settle();
+    assert_eq!((world.thread(B).len(), world.parked()), (0, vec!["audience_mismatch".to_owned()]));
+    world.echo();
+    assert_eq!(world.thread(B).len(), 0);
+}
+
+#[test]
+fn a_copy_that_a_person_makes_public_is_removed() {
+    let mut world = World::linked();
+    world.comment(A, "Secret", Team);
+    world.settle();
+    let copy = world.jira.b.comments.keys().next().cloned().expect("a copy");
+    world.show_comment_to(B, &copy, Customers);
+    world.settle();
+    assert_eq!((world.thread(B).len(), world.parked()), (0, vec!["audience_mismatch".to_owned()]));
+}
+
+#[test]
+fn what_a_person_does_to_a_copy_detaches_it() {
+    for deleted in [false, true] {
+        let mut world = World::linked();
+        let id = world.comment(A, "Hello", Customers);
+        world.settle();
+        let copy = world.jira.b.comments.keys().next().cloned().expect("a copy");
+        match deleted {
+            true => world.delete_comment(B, &copy),
+            false => world.edit_comment(B, &copy, "Mine"),
+        }
+        world.settle();
+        let before = world.writes;
+        world.edit_comment(A, &id, "Hello again");
+        world.settle();
+        world.audit();
+        assert_eq!(world.writes, before);
+        assert_eq!(world.link.comments[0].state, CommentState::Detached);
+        assert_eq!(world.thread(A), ["Customers: Hello again"]);
+    }
+}
+
+#[test]
+fn a_mapping_may_widen_and_only_it() {
+    let mut world = World::linked();
+    world.config.sides.a.comments.internal = Cell::Public;
+    world.comment(A, "For all", Team);
+    world.comment(A, "For a role", Restricted);
+    world.settle();
+    assert_eq!(world.thread(B), ["Customers: Anna (Acme): For all"]);
+}
+
+#[test]
+fn removals_in_a_row_wait_for_a_person() {
+    let mut world = World::linked();
+    let ids: Vec<_> = (0..REMOVALS_MAX + 3).map(|n| world.comment(A, &format!("c{n}"), Customers)).collect();
+    world.settle();
+    for id in &ids {
+        world.delete_comment(A, id);
+    }
+    world.settle();
+    assert_eq!(world.thread(B).len(), 3);
+    assert!(world.parked().iter().all(|code| code == "brake"));
+    world.retry();
+    world.settle();
+    assert_eq!((world.thread(B).len(), world.parked().len()), (0, 0));
+}
+
+#[test]
+fn a_copy_of_another_sync_goes_on_under_its_ceiling() {
+    let mut world = World::linked();
+    let id = world.comment(A, "Internal elsewhere, public here", Customers);
+    let ceiling = crate::stamp::Stamp {
+        sync: "other".into(),
+        link: "other".into(),
+        op: "x".into(),
+        cluster: "c".into(),
+        ceiling: Team,
+    };
+    if let Some(comment) = world.jira.a.comments.get_mut(&id) {
+        comment.author = Some(crate::issue::Person { account: us(), ..person("Duplex") });
+        comment.stamp = ring().sign(&ceiling).ok();
+    }
+    world.settle();
+    assert_eq!(world.jira.b.public(), 0);
+    assert_eq!(world.thread(B).len(), 1);
+}

@@ -1,0 +1,242 @@
+//! A storm: people change both sides at once while webhooks get lost, come twice, late and in another order, and the
+//! server is killed again and again. Then the weather clears, and both sides have to agree on what people made.
+//!
+//! The same seed gives the same changes and the same deaths; how they interleave is up to the machine.
+
+mod audit;
+mod chance;
+mod keeper;
+mod script;
+mod town;
+
+use crate::ledger;
+use crate::scenario::Desk;
+use crate::stage::{Plot, Stage};
+use anyhow::{Context, Result, bail, ensure};
+use duplex_core::id::Sides;
+use keeper::Keeper;
+use script::{TURNS, Turn};
+use serde_json::json;
+use sqlx::{AnyPool, AssertSqlSafe, Row};
+use std::path::Path;
+use std::time::Duration;
+use town::Town;
+
+/// Of two servers each has to make at least so many writes.
+const SHARE_MIN: usize = 10;
+/// What every text that is not for customers contains.
+const TEAM_ONLY: &str = "Team only:";
+/// A copy that people wait for has to be there within this, whatever happens to the server.
+const COPY_WITHIN: Duration = Duration::from_secs(40);
+/// Both sides have to be equal so long after the last change.
+const CALM_WITHIN: Duration = Duration::from_secs(60);
+/// Then nothing may be written for so long.
+const QUIET: Duration = Duration::from_secs(3);
+const POLL: Duration = Duration::from_millis(250);
+/// Changes of the history that a failure shows for each issue concerned.
+const HISTORY_LINES_MAX: usize = 40;
+const DIFFERENCES_MAX: usize = 20;
+
+/// A dead server's work is taken over after so long, in milliseconds.
+const LEASE_MS: u64 = 6_000;
+
+/// Times that fit into half a minute.
+const TIMES: [(&str, &str); 9] = [
+    ("DUPLEX_HTTP_TIMEOUT_MS", "2000"),
+    ("DUPLEX_GRACE_MS", "3000"),
+    ("DUPLEX_TICK_MS", "100"),
+    ("DUPLEX_SWEEP_INTERVAL_MS", "2000"),
+    ("DUPLEX_SWEEP_OVERLAP_MS", "15000"),
+    ("DUPLEX_AUDIT_INTERVAL_MS", "5000"),
+    ("DUPLEX_RETRY_FIRST_MS", "200"),
+    ("DUPLEX_RETRY_MAX_MS", "2000"),
+    ("DUPLEX_BRAKE_REMOVALS", "1000"),
+];
+
+/// A storm that was survived.
+#[derive(Debug)]
+pub struct Survived {
+    pub changes: usize,
+    pub issues: usize,
+    pub comments: usize,
+    /// What was done to the servers.
+    pub strikes: Vec<String>,
+    /// How long the sides took to agree after the last change.
+    pub calm_after: Duration,
+    /// By server, its writes to Jira.
+    pub writes: Vec<usize>,
+}
+
+/// Runs a seed on a database (`None` is SQLite in the stage's folder): one server, which dies again and again.
+///
+/// # Errors
+/// The seed, what people did, what is wrong on which side, and the end of the servers' logs.
+pub async fn run(seed: u64, database_url: Option<String>) -> Result<Survived> {
+    play(seed, database_url, 1, Keeper::of_deaths(seed, times())).await
+}
+
+/// Runs a seed with two servers on one PostgreSQL: each stands still or dies once while the other goes on.
+///
+/// # Errors
+/// As [`run`]; and a server that did not take its share.
+pub async fn run_two(seed: u64, database_url: String) -> Result<Survived> {
+    let survived = play(seed, Some(database_url), 2, Keeper::of_two(seed, times())).await?;
+    let idle = survived.writes.iter().any(|writes| *writes < SHARE_MIN);
+    ensure!(!idle, "storm of seed {seed}: the servers did not share the work: {:?}", survived.writes);
+    Ok(survived)
+}
+
+async fn play(seed: u64, database_url: Option<String>, servers: usize, mut keeper: Keeper) -> Result<Survived> {
+    let plot = Plot { database_url, servers, env: times(), twin_args: twin_args(seed), ..Plot::default() };
+    let mut stage = Stage::open(plot).await?;
+    stage.mirror("storm", (&stage.acme, "ITA"), (&stage.globex, "ITB"))?;
+    let desks = Sides::new(Desk::at(&stage.acme, "ITA"), Desk::at(&stage.globex, "ITB"));
+    let mut town = Town::of(desks).await?;
+    let turns = script::script(seed);
+
+    let ended = weather(&mut stage, &mut town, &mut keeper, &turns).await;
+    ended.map_err(|error| {
+        let failure = format!("{error:#}");
+        let logs: Vec<String> = stage.servers.iter().map(|server| server.process.printed()).collect();
+        anyhow::anyhow!(
+            "storm of seed {seed} on {}: {failure}\n\n{}\n\nthe servers' logs end with:\n{}",
+            stage.database_url(),
+            history(&turns, &keeper, &failure),
+            logs.join("\n---\n")
+        )
+    })
+}
+
+/// The environment of a server in a storm.
+fn times() -> Vec<(String, String)> {
+    let lease = ("DUPLEX_LEASE_MS".to_owned(), LEASE_MS.to_string());
+    TIMES.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).chain([lease]).collect()
+}
+
+/// The arguments of a twin whose index lags, but not for long.
+fn twin_args(seed: u64) -> Vec<String> {
+    ["--index-lag-ms", "300", "--chance", &seed.to_string()].map(str::to_owned).into()
+}
+
+async fn weather(stage: &mut Stage, town: &mut Town, keeper: &mut Keeper, turns: &[Turn]) -> Result<Survived> {
+    stage.restart(0, Some(keeper.env())).await?;
+    storm_up(stage).await?;
+    for (nth, turn) in turns.iter().enumerate() {
+        keeper.before(nth, stage).await?;
+        wait_for_copy(stage, town, keeper, nth, turn).await?;
+        town.act(&turn.deed).await.with_context(|| format!("change {nth}: {:?}", turn.deed))?;
+        tokio::time::sleep(Duration::from_millis(turn.pause_ms)).await;
+    }
+    stage.acme.person("admin").delete("/_twin/faults").await?;
+    keeper.enough()?;
+    let calm_after = calm(stage, town, keeper).await?;
+    quiet(stage).await?;
+    Ok(Survived {
+        changes: turns.len(),
+        issues: town.issues.len(),
+        comments: town.comments.len(),
+        strikes: keeper.notes.clone(),
+        calm_after,
+        writes: stage.servers.iter().map(|server| writes_of(&server.process.log)).collect(),
+    })
+}
+
+/// Webhooks get lost, come twice, late, and by that in another order.
+async fn storm_up(stage: &Stage) -> Result<()> {
+    let admin = stage.acme.person("admin");
+    let faults = json!({"webhooks": {"drop": 0.2, "double": 0.2, "delay": 0.5, "delayMs": 1500}});
+    admin.put("/_twin/faults", faults).await?;
+    admin.put("/_twin/webhooks", json!({"retrySpacingMs": [200, 800]})).await.map(drop)
+}
+
+/// Nobody can change a copy that is not there yet.
+async fn wait_for_copy(
+    stage: &mut Stage,
+    town: &mut Town,
+    keeper: &mut Keeper,
+    nth: usize,
+    turn: &Turn,
+) -> Result<()> {
+    let began = tokio::time::Instant::now();
+    while !town.ready(&turn.deed).await? {
+        ensure!(began.elapsed() < COPY_WITHIN, "change {nth}: no copy within {COPY_WITHIN:?} for {:?}", turn.deed);
+        keeper.mind(nth, stage).await?;
+        tokio::time::sleep(POLL).await;
+    }
+    Ok(())
+}
+
+/// Waits until both sides are as people know them to be, and the server has nothing open. How long that took.
+async fn calm(stage: &mut Stage, town: &Town, keeper: &mut Keeper) -> Result<Duration> {
+    let began = tokio::time::Instant::now();
+    loop {
+        keeper.mind(TURNS, stage).await?;
+        let mut wrong = audit::differences(town).await?;
+        wrong.extend(open(stage).await?);
+        if wrong.is_empty() {
+            return Ok(began.elapsed());
+        }
+        if began.elapsed() > CALM_WITHIN {
+            let more = wrong.len().saturating_sub(DIFFERENCES_MAX);
+            wrong.truncate(DIFFERENCES_MAX);
+            bail!("{CALM_WITHIN:?} after the last change:\n{}\n({more} more)", wrong.join("\n"));
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// What the server has not ended, or given up.
+async fn open(stage: &Stage) -> Result<Vec<String>> {
+    sqlx::any::install_default_drivers();
+    let pool = AnyPool::connect(&stage.database_url()).await?;
+    let mut open = Vec::new();
+    for (table, column) in [("intents", "body"), ("parked", "trouble")] {
+        let rows = sqlx::query(AssertSqlSafe(format!("SELECT link, {column} FROM {table}"))).fetch_all(&pool).await?;
+        for row in rows {
+            open.push(format!("{table}: {} {}", row.try_get::<String, _>(0)?, row.try_get::<String, _>(1)?));
+        }
+    }
+    pool.close().await;
+    Ok(open)
+}
+
+/// The writes that a server's log tells of.
+fn writes_of(log: &Path) -> usize {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let writes = ["Created the issue", "Edited ", "Added a comment", "Deleted a comment"];
+    text.lines().filter(|line| writes.iter().any(|write| line.contains(write))).count()
+}
+
+/// Once the sides agree, nothing is written.
+async fn quiet(stage: &Stage) -> Result<()> {
+    let mark = ledger::mark(&stage.acme).await?;
+    tokio::time::sleep(QUIET).await;
+    let writes: Vec<_> = ledger::app_calls(&stage.acme, mark).await?.into_iter().filter(|call| call.write).collect();
+    ensure!(writes.is_empty(), "written after both sides agreed: {writes:#?}");
+    Ok(())
+}
+
+/// What was done to the issues that a failure names, and how the server died.
+fn history(turns: &[Turn], keeper: &Keeper, failure: &str) -> String {
+    let named = |turn: &Turn| {
+        let issue = match &turn.deed {
+            script::Deed::Raise { issue, .. }
+            | script::Deed::Create { issue, .. }
+            | script::Deed::Summary { issue, .. }
+            | script::Deed::Description { issue, .. }
+            | script::Deed::Say { issue, .. } => *issue,
+            script::Deed::Reword { comment, .. } | script::Deed::Erase { comment } => {
+                let said = turns.iter().find_map(|turn| match &turn.deed {
+                    script::Deed::Say { comment: nth, issue, .. } if nth == comment => Some(*issue),
+                    _ => None,
+                });
+                said.unwrap_or(usize::MAX)
+            }
+        };
+        failure.contains(&script::tag(issue))
+    };
+    let lines = turns.iter().enumerate().filter(|(_, turn)| named(turn));
+    let mut lines: Vec<String> = lines.map(|(nth, turn)| format!("{nth:4} {:?}", turn.deed)).collect();
+    lines.truncate(HISTORY_LINES_MAX);
+    format!("what people did there:\n{}\n\nhow the server died:\n{}", lines.join("\n"), keeper.notes.join("\n"))
+}
