@@ -15,8 +15,11 @@ const SECRET: &str = "Between us";
 /// No customer of the site could read the words at any moment.
 fn never_shown(world: &World, site: &Site, words: &str) -> Result<()> {
     let shown = world.twin.with_site(&site.name, |site| {
-        let with_words =
-            site.issues.values().flat_map(|issue| &issue.comments).filter(|it| it.body.to_string().contains(words));
+        let with_words = site
+            .issues
+            .values()
+            .flat_map(|issue| &issue.comments)
+            .filter(|it| it.body.to_string().contains(words));
         with_words.filter(|comment| comment.was_ever_public()).count()
     });
     ensure!(shown == 0, "customers of {} could read \"{words}\"", site.name);
@@ -28,7 +31,9 @@ fn not_shown(world: &World, site: &Site, words: &str) -> Result<()> {
     let shown = world.twin.with_site(&site.name, |site| {
         let on = |issue: &jira_twin::model::Issue| site.is_request(&issue.head);
         let all = site.issues.values().flat_map(|issue| issue.comments.iter().map(move |it| (issue, it)));
-        all.filter(|(_, it)| it.body.to_string().contains(words)).filter(|(issue, it)| it.in_portal(on(issue))).count()
+        all.filter(|(_, it)| it.body.to_string().contains(words))
+            .filter(|(issue, it)| it.in_portal(on(issue)))
+            .count()
     });
     ensure!(shown == 0, "customers of {} can read \"{words}\"", site.name);
     Ok(())
@@ -198,7 +203,9 @@ async fn by_a_security_level() -> Result<()> {
 async fn by_a_map_that_was_narrowed() -> Result<()> {
     for cell in ["internal", "nothing"] {
         let (mut world, a, b) = World::guide_with(|text| {
-            guide::changed(&text, "a", |part| part.replace("internal = \"internal\"", "internal = \"public\""))
+            guide::changed(&text, "a", |part| {
+                part.replace("internal = \"internal\"", "internal = \"public\"")
+            })
         })
         .await?;
         let (key, _) = mirrored(&mut world, &a, &b, "Too open").await?;
@@ -260,7 +267,9 @@ async fn by_a_software_project() -> Result<()> {
     world
         .mirror("out", &a, &b, |text| {
             let text = text.replace("to = \"IT Help\"", "to = \"Task\"");
-            let text = text.replace("to = \"Purchase\"", "to = \"Task\"").replace("to = \"Access\"", "to = \"Task\"");
+            let text = text
+                .replace("to = \"Purchase\"", "to = \"Task\"")
+                .replace("to = \"Access\"", "to = \"Task\"");
             guide::changed(&text, "b", |part| {
                 let (head, rest) = part.split_once("issue_types = [").unwrap_or((part, ""));
                 let fields = rest.find("fields = [").unwrap_or(0);

@@ -224,7 +224,9 @@ impl Person {
         for _ in 0..PAGES_MAX {
             let start = seen.len();
             let page = self
-                .get(&format!("/rest/servicedeskapi/request/{key}/comment?internal=false&start={start}&limit=50"))
+                .get(&format!(
+                    "/rest/servicedeskapi/request/{key}/comment?internal=false&start={start}&limit=50"
+                ))
                 .await?;
             for comment in page["values"].as_array().context("a page of comments")? {
                 seen.push(text(&comment["body"])?);
@@ -309,7 +311,8 @@ pub fn plain(document: &Value) -> String {
         if let Some(text) = node["text"].as_str() {
             out.push_str(text);
         }
-        let block = matches!(node["type"].as_str(), Some("paragraph" | "heading" | "codeBlock" | "hardBreak"));
+        let block =
+            matches!(node["type"].as_str(), Some("paragraph" | "heading" | "codeBlock" | "hardBreak"));
         if block && !out.is_empty() && !out.ends_with('\n') {
             out.push('\n');
         }

@@ -43,7 +43,9 @@ async fn sqlite(lane: u64) -> Result<()> {
 
 async fn on_postgres(lane: u64) -> Result<()> {
     for seed in seeds(lane) {
-        let Some(database) = postgres::Database::create(&format!("storm_{seed}")).await? else { return Ok(()) };
+        let Some(database) = postgres::Database::create(&format!("storm_{seed}")).await? else {
+            return Ok(());
+        };
         run(seed, Some(database.url.clone())).await?;
         database.drop().await?;
     }

@@ -149,7 +149,8 @@ impl World {
         let until = self.now_ms() + PATIENCE_MS;
         if !self.run(until, false).await? {
             let calls = self.calls_since(self.mark().saturating_sub(LAST_CALLS));
-            let calls = calls.iter().map(|it| format!("\n  {} {} {} {:?}", it.at, it.method, it.path, it.status));
+            let calls =
+                calls.iter().map(|it| format!("\n  {} {} {} {:?}", it.at, it.method, it.path, it.status));
             bail!("no rest within {PATIENCE_MS} ms; the last calls:{}", calls.collect::<String>());
         }
         self.hands.advance(INDEX_LAG_MS);

@@ -12,6 +12,8 @@ mod audit;
 mod fast;
 mod slices;
 
+pub(crate) use slices::unordered;
+
 use super::{ReachError, Room};
 use crate::jira::client::{JiraError, RateScope};
 use crate::store::StoreError;
