@@ -3,6 +3,8 @@
 mod budgets;
 mod conflicts;
 mod faults;
+mod leaks;
+mod lifecycle;
 mod limits;
 mod logs;
 mod scope;

@@ -224,7 +224,9 @@ impl Person {
         for _ in 0..PAGES_MAX {
             let start = seen.len();
             let page = self
-                .get(&format!("/rest/servicedeskapi/request/{key}/comment?internal=false&start={start}&limit=50"))
+                .get(&format!(
+                    "/rest/servicedeskapi/request/{key}/comment?internal=false&start={start}&limit=50"
+                ))
                 .await?;
             for comment in page["values"].as_array().context("a page of comments")? {
                 seen.push(text(&comment["body"])?);
@@ -269,6 +271,11 @@ impl Person {
         bail!("{project} has more than {PAGES_MAX} pages of issues")
     }
 
+    /// Takes an app off the site, as an admin does.
+    pub async fn uninstall(&self, app: &str) -> Result<()> {
+        self.delete(&format!("/rest/plugins/1.0/{app}-key")).await.map(drop)
+    }
+
     /// Installs the app as an admin does: the descriptor's address over the Universal Plugin Manager.
     pub async fn install(&self, descriptor: &str) -> Result<()> {
         let sign_in = STANDARD.encode(format!("{0}@{1}.example:{0}-token", self.name, self.site.name));
@@ -309,7 +316,8 @@ pub fn plain(document: &Value) -> String {
         if let Some(text) = node["text"].as_str() {
             out.push_str(text);
         }
-        let block = matches!(node["type"].as_str(), Some("paragraph" | "heading" | "codeBlock" | "hardBreak"));
+        let block =
+            matches!(node["type"].as_str(), Some("paragraph" | "heading" | "codeBlock" | "hardBreak"));
         if block && !out.is_empty() && !out.ends_with('\n') {
             out.push('\n');
         }

@@ -3,6 +3,7 @@
 //! `DUPLEX_STORM_RUNS` says how many seeds run per database (default 5), `DUPLEX_STORM_SEED` runs one seed alone.
 
 mod postgres;
+mod startup;
 
 use anyhow::Result;
 use duplex_tests::storm;
@@ -43,7 +44,9 @@ async fn sqlite(lane: u64) -> Result<()> {
 
 async fn on_postgres(lane: u64) -> Result<()> {
     for seed in seeds(lane) {
-        let Some(database) = postgres::Database::create(&format!("storm_{seed}")).await? else { return Ok(()) };
+        let Some(database) = postgres::Database::create(&format!("storm_{seed}")).await? else {
+            return Ok(());
+        };
         run(seed, Some(database.url.clone())).await?;
         database.drop().await?;
     }

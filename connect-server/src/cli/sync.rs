@@ -77,17 +77,17 @@ pub async fn run(options: SyncOptions, command: SyncCommand) -> anyhow::Result<E
     let setup = setup(&options).await?;
     match carry_out(&setup, command).await {
         Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(error) => match error.downcast::<SetupError>() {
-            Ok(SetupError::Findings(findings)) => {
-                print(&findings)?;
+        Err(error) => match error.downcast_ref::<SetupError>() {
+            Some(SetupError::Findings(findings)) => {
+                print(findings)?;
                 bail!("the configuration has errors; nothing was changed")
             }
-            Ok(SetupError::NotAccepted { side, site }) => bail!(
+            Some(SetupError::NotAccepted { side, site }) => bail!(
                 "side {side} ({site}) has not accepted what would leave it; nothing was changed.\n\
                  Give its consent with --accept-as {site}, or apply without --start and have an admin there accept it"
             ),
-            Ok(error) => Err(error.into()),
-            Err(error) => Err(error),
+            // As it is, with the file's name where it is about one.
+            Some(_) | None => Err(error),
         },
     }
 }
@@ -248,7 +248,9 @@ fn print(findings: &[Finding]) -> std::io::Result<()> {
             Severity::Warning => "warning",
             Severity::Info => "info",
         };
-        say(&format!("{severity}: {}: {}\n  {}", path(finding), finding.sentence, finding.remedy))?;
+        // What a file names wrongly is said with its place in the file.
+        let place = if finding.sentence.starts_with('`') { String::new() } else { path(finding) + ": " };
+        say(&format!("{severity}: {place}{}\n  {}", finding.sentence, finding.remedy))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 mod apply;
 mod file;
+mod jql;
 mod publish;
 mod running;
 mod sides;
@@ -58,7 +59,8 @@ pub enum SetupError {
     Stopped,
     #[error("side {side} ({site}) has not accepted what would leave it")]
     NotAccepted { side: Side, site: String },
-    #[error("{path}: {why}")]
+    /// The path is `.` where no key can be named.
+    #[error("{}{why}", if path == "." { String::new() } else { format!("{path}: ") })]
     Malformed { path: String, why: String },
 }
 

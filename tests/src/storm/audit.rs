@@ -106,7 +106,8 @@ fn expected(town: &Town, nth: Nth, side: Side) -> Vec<Line> {
             return (comment.kind, comment.words.clone());
         }
         // Where there is no portal, nobody outside the team reads a comment, whatever its flag says.
-        let customers = comment.kind == Kind::Public && town.issues.get(&nth).is_some_and(|issue| issue.request);
+        let customers =
+            comment.kind == Kind::Public && town.issues.get(&nth).is_some_and(|issue| issue.request);
         let site = town.desks[comment.side].site.base_url.trim_start_matches("http://");
         let text = format!("{} ({site}):\n{}", comment.author, comment.words);
         (if customers { Kind::Public } else { Kind::Internal }, text)

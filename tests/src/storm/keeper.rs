@@ -26,15 +26,28 @@ const FROZEN: Duration = Duration::from_millis(super::LEASE_MS + 2_000);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Strike {
     /// `kill -9` at a moment, and started again.
-    Kill { delay_ms: u64 },
+    Kill {
+        delay_ms: u64,
+    },
     /// It dies by itself, at the `pass`th time at a named place, and is started again. At its turn at the latest it is
     /// killed.
-    At { point: &'static str, pass: u64 },
+    At {
+        point: &'static str,
+        pass: u64,
+    },
     /// `kill -9`, and not started again for the time being.
-    Fell { server: usize },
-    Raise { server: usize },
-    Freeze { server: usize },
-    Thaw { server: usize },
+    Fell {
+        server: usize,
+    },
+    Raise {
+        server: usize,
+    },
+    Freeze {
+        server: usize,
+    },
+    Thaw {
+        server: usize,
+    },
 }
 
 /// Does to the servers what is due.

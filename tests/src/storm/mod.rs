@@ -86,7 +86,12 @@ pub async fn run_two(seed: u64, database_url: String) -> Result<Survived> {
     Ok(survived)
 }
 
-async fn play(seed: u64, database_url: Option<String>, servers: usize, mut keeper: Keeper) -> Result<Survived> {
+async fn play(
+    seed: u64,
+    database_url: Option<String>,
+    servers: usize,
+    mut keeper: Keeper,
+) -> Result<Survived> {
     let plot = Plot { database_url, servers, env: times(), twin_args: twin_args(seed), ..Plot::default() };
     let mut stage = Stage::open(plot).await?;
     stage.mirror("storm", (&stage.acme, "ITA"), (&stage.globex, "ITB"))?;
@@ -118,7 +123,12 @@ fn twin_args(seed: u64) -> Vec<String> {
     ["--index-lag-ms", "300", "--chance", &seed.to_string()].map(str::to_owned).into()
 }
 
-async fn weather(stage: &mut Stage, town: &mut Town, keeper: &mut Keeper, turns: &[Turn]) -> Result<Survived> {
+async fn weather(
+    stage: &mut Stage,
+    town: &mut Town,
+    keeper: &mut Keeper,
+    turns: &[Turn],
+) -> Result<Survived> {
     stage.restart(0, Some(keeper.env())).await?;
     storm_up(stage).await?;
     for (nth, turn) in turns.iter().enumerate() {
@@ -159,7 +169,11 @@ async fn wait_for_copy(
 ) -> Result<()> {
     let began = tokio::time::Instant::now();
     while !town.ready(&turn.deed).await? {
-        ensure!(began.elapsed() < COPY_WITHIN, "change {nth}: no copy within {COPY_WITHIN:?} for {:?}", turn.deed);
+        ensure!(
+            began.elapsed() < COPY_WITHIN,
+            "change {nth}: no copy within {COPY_WITHIN:?} for {:?}",
+            turn.deed
+        );
         keeper.mind(nth, stage).await?;
         tokio::time::sleep(POLL).await;
     }
@@ -191,7 +205,9 @@ async fn open(stage: &Stage) -> Result<Vec<String>> {
     let pool = AnyPool::connect(&stage.database_url()).await?;
     let mut open = Vec::new();
     for (table, column) in [("intents", "body"), ("parked", "trouble")] {
-        let rows = sqlx::query(AssertSqlSafe(format!("SELECT link, {column} FROM {table}"))).fetch_all(&pool).await?;
+        let rows = sqlx::query(AssertSqlSafe(format!("SELECT link, {column} FROM {table}")))
+            .fetch_all(&pool)
+            .await?;
         for row in rows {
             open.push(format!("{table}: {} {}", row.try_get::<String, _>(0)?, row.try_get::<String, _>(1)?));
         }
@@ -211,7 +227,8 @@ fn writes_of(log: &Path) -> usize {
 async fn quiet(stage: &Stage) -> Result<()> {
     let mark = ledger::mark(&stage.acme).await?;
     tokio::time::sleep(QUIET).await;
-    let writes: Vec<_> = ledger::app_calls(&stage.acme, mark).await?.into_iter().filter(|call| call.write).collect();
+    let writes: Vec<_> =
+        ledger::app_calls(&stage.acme, mark).await?.into_iter().filter(|call| call.write).collect();
     ensure!(writes.is_empty(), "written after both sides agreed: {writes:#?}");
     Ok(())
 }
@@ -238,5 +255,9 @@ fn history(turns: &[Turn], keeper: &Keeper, failure: &str) -> String {
     let lines = turns.iter().enumerate().filter(|(_, turn)| named(turn));
     let mut lines: Vec<String> = lines.map(|(nth, turn)| format!("{nth:4} {:?}", turn.deed)).collect();
     lines.truncate(HISTORY_LINES_MAX);
-    format!("what people did there:\n{}\n\nhow the server died:\n{}", lines.join("\n"), keeper.notes.join("\n"))
+    format!(
+        "what people did there:\n{}\n\nhow the server died:\n{}",
+        lines.join("\n"),
+        keeper.notes.join("\n")
+    )
 }

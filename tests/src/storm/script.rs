@@ -10,7 +10,7 @@ pub(super) const TURNS: usize = 200;
 const ISSUES_FIRST: usize = 6;
 /// So many changes must lie between an issue's birth and the first change on its copy, so that the wait for the copy
 /// does not calm the storm.
-const TURNS_TO_CROSS: usize = 12;
+const TURNS_TO_CROSS: usize = 50;
 /// The longest rest between two changes, in milliseconds.
 const PAUSE_MS_MAX: u64 = 90;
 /// Edits of a burst.
@@ -97,7 +97,8 @@ pub(super) fn tag(issue: Nth) -> String {
 /// All changes of a seed.
 #[must_use]
 pub(super) fn script(seed: u64) -> Vec<Turn> {
-    let mut writer = Writer { chance: Chance::of(seed), turns: Vec::new(), issues: Vec::new(), said: Vec::new() };
+    let mut writer =
+        Writer { chance: Chance::of(seed), turns: Vec::new(), issues: Vec::new(), said: Vec::new() };
     for _ in 0..ISSUES_FIRST {
         writer.birth();
     }
@@ -154,7 +155,11 @@ impl Writer {
         let (raised, request) = (self.chance.below(3) > 0, self.chance.below(2) > 0);
         let issue = self.issues.len();
         self.issues.push(Issue { side, raised, request: raised || request, born: self.turns.len() });
-        self.turn(if raised { Deed::Raise { side, issue, kind } } else { Deed::Create { side, issue, kind, request } });
+        self.turn(if raised {
+            Deed::Raise { side, issue, kind }
+        } else {
+            Deed::Create { side, issue, kind, request }
+        });
     }
 
     fn summary(&mut self) {
@@ -201,7 +206,8 @@ impl Writer {
     fn reword(&mut self) {
         let Some(comment) = self.own_comment() else { return self.say() };
         let Said { kind, issue, .. } = self.said[comment];
-        let words = format!("{} (edited at {})", self.words(kind, self.issues[issue].request), self.turns.len());
+        let words =
+            format!("{} (edited at {})", self.words(kind, self.issues[issue].request), self.turns.len());
         self.turn(Deed::Reword { comment, words });
     }
 
@@ -230,7 +236,11 @@ impl Writer {
     /// What is not for customers says so: whoever finds it in a portal knows that it leaked.
     fn words(&mut self, kind: Kind, request: bool) -> String {
         let phrase = self.phrase();
-        if kind == Kind::Public && request { phrase.to_owned() } else { format!("{} {phrase}", super::TEAM_ONLY) }
+        if kind == Kind::Public && request {
+            phrase.to_owned()
+        } else {
+            format!("{} {phrase}", super::TEAM_ONLY)
+        }
     }
 
     fn phrase(&mut self) -> &'static str {

@@ -66,10 +66,12 @@ impl Town {
     /// Whether the issue of a change can be found where the change is to be made.
     pub(super) async fn ready(&mut self, deed: &Deed) -> Result<bool> {
         let (side, nth) = match deed {
-            Deed::Raise { .. } | Deed::Create { .. } | Deed::Reword { .. } | Deed::Erase { .. } => return Ok(true),
-            Deed::Summary { side, issue, .. } | Deed::Description { side, issue, .. } | Deed::Say { side, issue, .. } => {
-                (*side, *issue)
+            Deed::Raise { .. } | Deed::Create { .. } | Deed::Reword { .. } | Deed::Erase { .. } => {
+                return Ok(true);
             }
+            Deed::Summary { side, issue, .. }
+            | Deed::Description { side, issue, .. }
+            | Deed::Say { side, issue, .. } => (*side, *issue),
         };
         if self.issue(nth)?.keys[side].is_some() {
             return Ok(true);
@@ -112,7 +114,8 @@ impl Town {
                 };
                 let author = self.names[*side].get(who).cloned().context("a name")?;
                 let (issue, side, kind, words) = (*issue, *side, *kind, words.clone());
-                self.comments.insert(*comment, Comment { issue, side, kind, author, words, gone: false, who, id });
+                self.comments
+                    .insert(*comment, Comment { issue, side, kind, author, words, gone: false, who, id });
                 Ok(())
             }
             Deed::Reword { comment, words } => {
@@ -196,7 +199,9 @@ impl RequestTypes {
         let fields = desk.agent.get("/rest/api/3/field").await?;
         let field = fields
             .as_array()
-            .and_then(|all| all.iter().find(|field| field["schema"]["custom"] == "com.atlassian.servicedesk:vp-origin"))
+            .and_then(|all| {
+                all.iter().find(|field| field["schema"]["custom"] == "com.atlassian.servicedesk:vp-origin")
+            })
             .and_then(|field| field["id"].as_str())
             .context("a request type field")?
             .to_owned();
@@ -207,10 +212,15 @@ impl RequestTypes {
             .and_then(|one| one["id"].as_str())
             .context("a service desk")?
             .to_owned();
-        let types = desk.agent.get(&format!("/rest/servicedeskapi/servicedesk/{id}/requesttype?limit=100")).await?;
+        let types =
+            desk.agent.get(&format!("/rest/servicedeskapi/servicedesk/{id}/requesttype?limit=100")).await?;
         let mut by_issue_type = BTreeMap::new();
         for (issue_type, request_type) in REQUEST_TYPES {
-            let found = types["values"].as_array().into_iter().flatten().find(|one| one["name"] == json!(request_type));
+            let found = types["values"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .find(|one| one["name"] == json!(request_type));
             let id = found.and_then(|one| one["id"].as_str()).context("a request type")?;
             by_issue_type.insert(issue_type.to_owned(), id.to_owned());
         }

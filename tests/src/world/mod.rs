@@ -10,12 +10,12 @@ use crate::person::{Person, Site};
 use crate::scenario::Desk;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
-use duplex_core::id::{AccountId, Millis, Side};
+use duplex_core::id::{AccountId, Millis, Side, SyncId};
 use duplex_core::plan::Conflict;
 use duplex_server::app::{App, Deps};
 use duplex_server::clock::{Clock as _, SeededChance};
 use duplex_server::config::Settings;
-use duplex_server::setup::{Applied, Apply, Setup, SetupError};
+use duplex_server::setup::{Applied, Apply, Choice, Setup, SetupError};
 use duplex_server::store::syncs::Sync;
 use duplex_server::store::{Options, Store};
 use duplex_server::sync::Worker;
@@ -136,14 +136,24 @@ impl World {
         Ok(applied.sync)
     }
 
+    /// `duplex sync start`, and all that it finds to do.
+    pub async fn start(&mut self, sync: &SyncId) -> Result<()> {
+        let sync = self.setup.sync(sync).await?;
+        self.setup.start(&sync, Choice::Configured, &AccountId::new("operator")).await?;
+        self.pass(0).await?;
+        self.settle().await
+    }
+
     /// `duplex sync apply --start` with everybody's consent.
     pub async fn apply(&self, text: &str) -> Result<Applied> {
         let accept_as = [&self.acme, &self.globex].map(|site| host(site).to_owned());
         let author = AccountId::new("operator");
         let applied = self.setup.apply(Apply { text, accept_as: &accept_as, start: true, author }).await;
-        applied.map_err(|error| match error {
-            SetupError::Findings(findings) => anyhow::anyhow!("{findings:#?}"),
-            other => other.into(),
+        applied.map_err(|error| {
+            if let SetupError::Findings(findings) = error {
+                return anyhow::anyhow!("{findings:#?}");
+            }
+            error.into()
         })
     }
 

@@ -140,6 +140,11 @@ async fn within_one_site_an_admin_publishes_at_once() {
     assert!(did[0].ends_with("started it") && did[1].ends_with("published version 1"), "{did:?}");
     assert_eq!(stage.get(ADMIN_A, &at("/activity?kind=gossip")).await.said(), "400 bad_request");
     assert_eq!(stage.post(ADMIN_A, &at("/resync"), json!({"jql": "priority = High"})).await.said(), "202");
+    for (jql, why) in
+        [("priority = ", "400 malformed"), ("nobody = 1", "400 malformed"), ("a) OR (b", "400 malformed")]
+    {
+        assert_eq!(stage.post(ADMIN_A, &at("/resync"), json!({"jql": jql})).await.said(), why, "{jql}");
+    }
     let restored = stage.post(ADMIN_A, &at("/history/1/restore"), json!({})).await.good();
     assert_eq!(restored["config"]["name"], "Inside");
 }

@@ -84,7 +84,7 @@ fn jql(sync: &Sync, side: Side, claim: &SweepClaim, scope: Option<&str>) -> Stri
 }
 
 /// The JQL without its order, which can't stand within parentheses.
-fn unordered(jql: &str) -> &str {
+pub(crate) fn unordered(jql: &str) -> &str {
     let lower = jql.to_ascii_lowercase();
     let end = lower.rfind("order by").filter(|at| !lower[*at..].contains(['"', '\'']));
     jql[..end.unwrap_or(jql.len())].trim()
