@@ -92,7 +92,8 @@ impl Work {
             if share == 0 {
                 break;
             }
-            let mine = take(&self.db, &mut tx, tenant, class, token, now, now.plus(lease_ms), share).await?;
+            let turn = Turn { tenant, class, token, now, until: now.plus(lease_ms), share };
+            let mine = take(&self.db, &mut tx, &turn).await?;
             spend(&mut tx, tenant, count(mine.len())).await?;
             claimed.extend(mine);
         }
@@ -267,17 +268,18 @@ async fn waiting_tenants(tx: &mut Tx, now: Millis, class: Class) -> Result<Vec<S
     rows.iter().map(|row| Ok(SiteId(row.try_get("tenant")?))).collect()
 }
 
-/// The lease of up to `share` links of one tenant.
-async fn take(
-    db: &Db,
-    tx: &mut Tx,
-    tenant: &SiteId,
+/// One tenant's turn: up to `share` links of `class` and those before it, under one token.
+struct Turn<'t> {
+    tenant: &'t SiteId,
     class: Class,
     token: i64,
     now: Millis,
     until: Millis,
     share: usize,
-) -> Result<Vec<Claimed>, StoreError> {
+}
+
+/// The leases of a turn.
+async fn take(db: &Db, tx: &mut Tx, turn: &Turn<'_>) -> Result<Vec<Claimed>, StoreError> {
     let sql = db.sql(&format!(
         "WITH picked AS MATERIALIZED (
             SELECT w.link FROM work w WHERE w.tenant = $2 AND w.class <= $6 AND {CLAIMABLE}
@@ -287,12 +289,12 @@ async fn take(
          RETURNING *"
     ));
     let rows = sqlx::query(sql)
-        .bind(now.0)
-        .bind(tenant.as_str())
-        .bind(token)
-        .bind(until.0)
-        .bind(count(share))
-        .bind(class.rank())
+        .bind(turn.now.0)
+        .bind(turn.tenant.as_str())
+        .bind(turn.token)
+        .bind(turn.until.0)
+        .bind(count(turn.share))
+        .bind(turn.class.rank())
         .fetch_all(&mut **tx)
         .await?;
     let mut claimed: Vec<Claimed> = rows.iter().map(claimed_of).collect::<Result<_, _>>()?;
