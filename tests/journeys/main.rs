@@ -3,6 +3,10 @@
 mod budgets;
 mod conflicts;
 mod faults;
+mod leaks;
+mod lifecycle;
+mod limits;
+mod logs;
 mod scope;
 mod seen;
 mod several;

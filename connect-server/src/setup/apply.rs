@@ -42,15 +42,15 @@ impl Setup {
         let sync = known.unwrap_or_else(|| self.unborn(&name, &ends));
         let sites = self.sites(&sync).await?;
         let config = self.resolve(&sync, &sites, &form).await?;
-        let judged = self.judge(&sync, &config).await?;
-        if check::refuses(&judged.findings) {
-            return Err(SetupError::Findings(judged.findings));
-        }
         let hosts = Sides::each(|side| host_of(&sites[side].base_url).unwrap_or_default());
         let speaks: Vec<Side> = Side::BOTH
             .into_iter()
             .filter(|side| hosts[*side] == hosts.a || ask.accept_as.contains(&hosts[*side]))
             .collect();
+        let judged = self.judge(&sync, &config, &speaks).await?;
+        if check::refuses(&judged.findings) {
+            return Err(SetupError::Findings(judged.findings));
+        }
         let unheard = |side: &Side| !speaks.contains(side) && !judged.widens[*side].is_empty();
         if let Some(side) = Side::BOTH.into_iter().find(unheard).filter(|_| ask.start) {
             return Err(SetupError::NotAccepted { side, site: hosts[side].clone() });

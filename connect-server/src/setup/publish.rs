@@ -34,16 +34,21 @@ pub enum Outcome {
 }
 
 impl Setup {
+    /// Judges for somebody who speaks for the sides of `speaks`.
+    ///
     /// # Errors
     /// [`SetupError::Jira`] where a site can't say what its project offers.
-    pub async fn judge(&self, sync: &Sync, config: &Config) -> Result<Judged, SetupError> {
+    pub async fn judge(&self, sync: &Sync, config: &Config, speaks: &[Side]) -> Result<Judged, SetupError> {
         same_ends(sync, config)?;
         let schemas = self.schemas(sync).await?;
         let facts = Facts { missing: self.missing(sync, &schemas).await?, others: self.others(sync).await? };
         let published = self.store.syncs.published(&sync.tenant, &sync.sync).await?;
         let old = published.as_ref().map(|p| &p.config);
+        let mut findings = check::check(config, &schemas, &facts);
+        findings.extend(self.scope_findings(sync, config, speaks).await?);
+        findings.sort();
         Ok(Judged {
-            findings: check::check(config, &schemas, &facts),
+            findings,
             widens: Sides::each(|side| widenings(old, config, side, Some(&schemas))),
             against: published.as_ref().map_or(0, |p| p.version),
             schemas,
@@ -61,7 +66,7 @@ impl Setup {
         author: &AccountId,
         speaks: &[Side],
     ) -> Result<Outcome, SetupError> {
-        let judged = self.judge(sync, config).await?;
+        let judged = self.judge(sync, config, speaks).await?;
         if check::refuses(&judged.findings) {
             return Err(SetupError::Findings(judged.findings));
         }
@@ -82,7 +87,7 @@ impl Setup {
         sent: &SentDraft,
         account: &AccountId,
     ) -> Result<Accepted, SetupError> {
-        let judged = self.judge(sync, &sent.config).await?;
+        let judged = self.judge(sync, &sent.config, &[sent.side]).await?;
         if check::refuses(&judged.findings) {
             return Err(SetupError::Findings(judged.findings));
         }

@@ -58,7 +58,7 @@ impl Setup {
     /// has no question to ask of another site.
     ///
     /// # Errors
-    /// [`SetupError::Stopped`].
+    /// [`SetupError::Stopped`]; [`SetupError::Malformed`] for a JQL that Jira refuses.
     pub async fn resync(
         &self,
         sync: &Sync,
@@ -68,6 +68,9 @@ impl Setup {
     ) -> Result<(), SetupError> {
         if sync.state != SyncState::Running {
             return Err(SetupError::Stopped);
+        }
+        if let Some(jql) = jql {
+            self.askable(sync, jql, speaks).await?;
         }
         let now = self.clock.now();
         for side in Side::BOTH.into_iter().filter(|side| jql.is_none() || speaks.contains(side)) {

@@ -34,6 +34,14 @@ pub(crate) fn look(draft: &mut Draft<'_>) -> bool {
     }
 }
 
+/// Both issues are there for us, as far as is known, though the link stopped.
+pub(crate) fn readable(given: &Given<'_>) -> bool {
+    let gone = |side: Side| matches!(given.seen[side].issue, Sight::Missing | Sight::Forbidden);
+    let known = given.link.parked(&Element::Issue).map(|parked| parked.code.as_str());
+    let hidden = matches!(known, Some(trouble::END_GONE | trouble::FORBIDDEN));
+    linked(given) && !hidden && !Side::BOTH.into_iter().any(gone)
+}
+
 /// What was read, to be remembered once nothing is left to do.
 pub(crate) fn remember(draft: &mut Draft<'_>) {
     // An issue that is handed to the link that made it is that link's end, and can't be another's as well.

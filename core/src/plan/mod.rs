@@ -55,7 +55,13 @@ pub(crate) fn decide<'a>(given: &'a Given<'a>) -> Draft<'a> {
         draft.say(Element::Issue, Outcome::Nothing, why);
         return draft;
     }
-    if !ends::look(&mut draft) || !intents::settle(&mut draft) {
+    if !ends::look(&mut draft) {
+        if ends::readable(given) {
+            comments::hide(&mut draft);
+        }
+        return draft;
+    }
+    if !intents::settle(&mut draft) {
         return draft;
     }
     if Side::BOTH.iter().all(|side| given.end(*side).is_some()) {

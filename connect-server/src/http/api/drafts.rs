@@ -89,7 +89,7 @@ pub(crate) struct Checked {
 /// `POST /syncs/{sync}/draft/check`.
 pub(crate) async fn check(State(http): State<Arc<Http>>, admin: Admin) -> Result<Json<Checked>, ApiError> {
     let draft = saved(&http, &admin).await?;
-    let judged = http.setup.judge(&admin.sync, &draft.config).await?;
+    let judged = http.setup.judge(&admin.sync, &draft.config, &admin.sides).await?;
     let published = http.setup.store.syncs.published(&admin.sync.tenant, &admin.sync.sync).await?;
     let changes =
         published.map(|p| diff(&p.config, &draft.config, Some(&judged.schemas))).unwrap_or_default();

@@ -59,6 +59,13 @@ async fn a_page_learns_who_looks_at_it_and_what_he_administers() {
     let types: Vec<&str> =
         schema["issue_types"].as_array().unwrap().iter().filter_map(|t| t["name"].as_str()).collect();
     assert!(types.contains(&"IT Help"), "{types:?}");
+    // It is remembered, until somebody who has just changed the project asks anew.
+    for (query, asks) in [("", false), ("?fresh=false", false), ("?fresh=true", true), ("", false)] {
+        let mark = stage.twin.ledger_mark();
+        stage.get(ADMIN_A, &format!("/projects/{project}/schema{query}")).await.good();
+        let reads = stage.twin.ledger_since(mark).iter().any(|call| call.path.contains("createmeta"));
+        assert_eq!(reads, asks, "{query}");
+    }
     for path in ["schema", "permissions"] {
         let refused = stage.get(AGENT_A, &format!("/projects/{project}/{path}")).await;
         assert_eq!(refused.said(), "403 forbidden", "{path}");
@@ -133,6 +140,11 @@ async fn within_one_site_an_admin_publishes_at_once() {
     assert!(did[0].ends_with("started it") && did[1].ends_with("published version 1"), "{did:?}");
     assert_eq!(stage.get(ADMIN_A, &at("/activity?kind=gossip")).await.said(), "400 bad_request");
     assert_eq!(stage.post(ADMIN_A, &at("/resync"), json!({"jql": "priority = High"})).await.said(), "202");
+    for (jql, why) in
+        [("priority = ", "400 malformed"), ("nobody = 1", "400 malformed"), ("a) OR (b", "400 malformed")]
+    {
+        assert_eq!(stage.post(ADMIN_A, &at("/resync"), json!({"jql": jql})).await.said(), why, "{jql}");
+    }
     let restored = stage.post(ADMIN_A, &at("/history/1/restore"), json!({})).await.good();
     assert_eq!(restored["config"]["name"], "Inside");
 }

@@ -60,6 +60,11 @@ async fn a_file_that_is_refused_leaves_nothing_behind() {
         ("an empty name", good.replacen("\"Between\"", "\" \"", 1), "name"),
         ("an unknown type", good.replacen("from = \"IT Help\"", "from = \"X\"", 1), "name_unknown"),
         ("one project twice", same, "same_project"),
+        (
+            "a scope that Jira refuses",
+            good.clone() + "\n[side.a.scope]\njql = \"nobody = 1\"\n",
+            "scope_malformed",
+        ),
     ] {
         let refused = apply(&stage, &text, &["127.0.0.1:8102"], true).await.unwrap_err();
         let said = if let SetupError::Malformed { path, .. } = &refused {

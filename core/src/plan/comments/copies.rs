@@ -13,6 +13,7 @@ impl Thread<'_> {
     pub(super) fn copy(&mut self, draft: &mut Draft<'_>, side: Side, id: &CommentId, sight: &CommentSight) {
         let pair = self.by_copy(side, id);
         match (sight, pair) {
+            (CommentSight::Absent, _) | (CommentSight::Seen(_), None) if self.hiding_alone => {}
             (CommentSight::Seen(comment), Some(pair)) => self.look_at_copy(draft, side, comment, pair),
             (CommentSight::Absent, Some(pair)) => self.copy_gone(draft, &pair),
             (CommentSight::Seen(comment), None) => {
@@ -49,7 +50,7 @@ impl Thread<'_> {
             return self.hide(draft, step(op, why, removed));
         }
         let now = base(draft.given.key, comment, known.audience);
-        if now == *known {
+        if now == *known || self.hiding_alone {
             return;
         }
         // An edit of ours whose outcome is unknown may be what shows here; the origin decides again.

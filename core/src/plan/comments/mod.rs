@@ -15,8 +15,17 @@ use std::collections::BTreeMap;
 
 /// Decides about every comment that was hinted at or listed.
 pub(crate) fn plan(draft: &mut Draft<'_>) {
+    decide(draft, false);
+}
+
+/// Only removes copies that more people see than may: the link stopped for another reason, and hiding does not wait.
+pub(crate) fn hide(draft: &mut Draft<'_>) {
+    decide(draft, true);
+}
+
+fn decide(draft: &mut Draft<'_>, hiding_alone: bool) {
     reads::ask(draft);
-    let mut thread = Thread::of(draft.given.link);
+    let mut thread = Thread::of(draft.given.link, hiding_alone);
     // What happened to copies decides what may still be done with them.
     for side in Side::BOTH {
         for (id, sight) in sorted(draft, side) {
@@ -49,12 +58,14 @@ struct Thread<'a> {
     /// Pairs whose new state is remembered with the outcome of a step, and not before.
     stepped: Vec<(Side, CommentId)>,
     removals: u32,
+    /// The link stopped: a copy may be taken away, and nothing else is done or remembered.
+    hiding_alone: bool,
 }
 
 impl<'a> Thread<'a> {
-    fn of(link: &'a Link) -> Self {
+    fn of(link: &'a Link, hiding_alone: bool) -> Self {
         let pairs = link.comments.iter().map(|pair| ((pair.origin, pair.id.clone()), pair.clone())).collect();
-        Self { link, pairs, stepped: Vec::new(), removals: link.removals }
+        Self { link, pairs, stepped: Vec::new(), removals: link.removals, hiding_alone }
     }
 
     fn put(&mut self, pair: CommentPair) {
@@ -112,6 +123,9 @@ impl<'a> Thread<'a> {
     }
 
     fn note_changes(self, draft: &mut Draft<'_>) {
+        if self.hiding_alone {
+            return;
+        }
         for (key, pair) in self.pairs {
             let known = self.link.comments.iter().find(|p| p.origin == key.0 && p.id == key.1);
             if known != Some(&pair) && !self.stepped.contains(&key) {

@@ -25,6 +25,7 @@ impl Thread<'_> {
     pub(super) fn origin(&mut self, draft: &mut Draft<'_>, from: Side, id: &CommentId, sight: &CommentSight) {
         let known = self.pairs.get(&(from, id.clone())).cloned();
         match sight {
+            CommentSight::Absent if self.hiding_alone => {}
             CommentSight::Absent => {
                 if let Some(pair) = known {
                     self.origin_gone(draft, pair);
@@ -88,7 +89,7 @@ impl Thread<'_> {
         }
         let audience = audience(draft, comment);
         let fate = fate(draft, from, comment, audience);
-        if self.hidden(draft, from, comment, &pair, audience, &fate) {
+        if self.hidden(draft, from, comment, &pair, audience, &fate) || self.hiding_alone {
             return;
         }
         if let Some(parked) = draft.held(&element(&pair)) {
@@ -120,7 +121,8 @@ impl Thread<'_> {
         let must_go = match fate {
             Fate::Copied(to_see) if pair.state == CommentState::Detached => *to_see > asked,
             Fate::Copied(to_see) => *to_see != asked,
-            Fate::Home(_) => changed,
+            // What stays at home leaves its old copy alone, unless more people see that than the origin.
+            Fate::Home(_) => changed || asked < audience,
             Fate::NoRoom => true,
         };
         // A person deleted it; there is nothing left to hide.
@@ -142,9 +144,9 @@ impl Thread<'_> {
             Fate::Copied(_) => CommentState::Live,
         };
         let bare = CommentPair { base: None, state, ..without_copy(pair) };
-        let parked = draft.held(&element(pair)).is_some();
+        let held = self.hiding_alone || draft.held(&element(pair)).is_some();
         match fate {
-            Fate::Copied(to_see) if !parked => {
+            Fate::Copied(to_see) if !held => {
                 self.hide(draft, step(op, why, bare.clone()));
                 self.add(draft, from, comment, bare, audience, *to_see);
             }
@@ -284,6 +286,11 @@ fn audience(draft: &Draft<'_>, comment: &Comment) -> Audience {
     }
 }
 
+/// A copy is at most for those whom its origin, in whatever project it was written, is for.
+fn may_be_public(draft: &Draft<'_>, comment: &Comment, audience: Audience) -> bool {
+    audience.is_public() || carry::stamp(draft.given, comment).is_none()
+}
+
 fn cluster(draft: &Draft<'_>, from: Side, comment: &Comment) -> ClusterId {
     let stamp = carry::stamp(draft.given, comment).filter(|_| carry::is_ours(draft.given, from, comment));
     match stamp {
@@ -315,8 +322,11 @@ fn fate(draft: &Draft<'_>, from: Side, comment: &Comment, audience: Audience) ->
     );
     match cell {
         Cell::Nothing => Fate::Home("Comments of this audience do not leave this side."),
-        Cell::Public => Fate::Copied(Audience::Customers),
-        Cell::Internal if is_request && given.schemas[to].service => Fate::Copied(Audience::Team),
-        Cell::Internal => Fate::NoRoom,
+        // The map speaks of what is written here, not of what another sync brought from elsewhere.
+        Cell::Public if may_be_public(draft, comment, audience) => Fate::Copied(Audience::Customers),
+        Cell::Public | Cell::Internal if is_request && given.schemas[to].service => {
+            Fate::Copied(Audience::Team)
+        }
+        Cell::Public | Cell::Internal => Fate::NoRoom,
     }
 }
