@@ -259,10 +259,10 @@ impl World {
             let now = self.now_ms();
             match self.next_due(sweeps).await? {
                 None => return Ok(true),
-                Some(due) if due > until => return Ok(false),
+                Some(due) if due.max(now + 1) > until => return Ok(false),
                 // What is due now and was not taken waits for something that time alone brings.
                 Some(due) if due <= now => {
-                    self.hands.set(now + leap);
+                    self.hands.set((now + leap).min(until));
                     leap = (2 * leap).min(LEAP_MS_MAX);
                 }
                 Some(due) => self.hands.set(due.max(now + LEAP_MS_MIN)),
