@@ -108,6 +108,27 @@ pub(super) fn script(seed: u64) -> Vec<Turn> {
     writer.turns
 }
 
+/// The issue that a change of a script is about.
+pub(super) fn issue_of(turns: &[Turn], deed: &Deed) -> Option<Nth> {
+    match deed {
+        Deed::Raise { issue, .. }
+        | Deed::Create { issue, .. }
+        | Deed::Summary { issue, .. }
+        | Deed::Description { issue, .. }
+        | Deed::Say { issue, .. } => Some(*issue),
+        Deed::Reword { comment: wanted, .. } | Deed::Erase { comment: wanted } => {
+            turns.iter().find_map(|turn| {
+                if let Deed::Say { comment, issue, .. } = &turn.deed
+                    && comment == wanted
+                {
+                    return Some(*issue);
+                }
+                None
+            })
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Issue {
     side: Side,
