@@ -6,7 +6,7 @@
 //! until it was looked for.
 //!
 //! # What the caller must do
-//! Call [`Worker::tick`] and [`Sweep::tick`](sweep::Sweep::tick) again and again; each does a bounded amount of work
+//! Call [`Worker::tick`] and [`Sweeper::tick`](sweep::Sweeper::tick) again and again; each does a bounded amount of work
 //! and says whether there was any.
 
 mod crash;

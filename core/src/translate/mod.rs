@@ -1,6 +1,6 @@
 //! One value on its way to the other side, and what gets lost on the way.
 //!
-//! [`field`] takes a field's value through its rule, [`comment`] makes the copy of a comment. Both say what they could
+//! [`field`] takes a field's value through its rule, [`comment()`] makes the copy of a comment. Both say what they could
 //! not carry, and what must be looked up first.
 
 mod comment;
