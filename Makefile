@@ -12,7 +12,7 @@ TOOLS := tests/tools
 ARGS ?=
 NEXTEST := cargo nextest run --workspace --exclude duplex-wasm
 
-.PHONY: help demo test check fmt clippy deny doc wasm-check nextest client demo-once soak
+.PHONY: help demo test check fmt clippy deny doc wasm-check bins nextest client demo-once soak
 
 help:
 	@echo 'make demo              start two Jira twins and Duplex, play the scenario, stay up'
@@ -46,7 +46,11 @@ doc:
 wasm-check:
 	$(TOOLS)/wasm.sh cargo check --quiet -p duplex-core
 
-nextest:
+# Storms run the server and the twin as processes; the server is built with its crash points, as the tests ask.
+bins:
+	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
+
+nextest: bins
 	$(TOOLS)/postgres.sh $(NEXTEST) $(ARGS)
 
 # A published client library, unchanged, against the twin.
@@ -57,5 +61,5 @@ demo-once:
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 	$(TOOLS)/demo.sh
 
-soak:
+soak: bins
 	DUPLEX_STORM_RUNS=50 $(TOOLS)/postgres.sh $(NEXTEST) --test storms --no-capture

@@ -70,10 +70,12 @@ fn rooms_of_the_server_import_one_way() {
     let above = [
         ("egress", vec!["secret", "store", "jira", "sync", "http", "app", "cli"]),
         ("secret", vec!["egress", "store", "jira", "sync", "http", "app", "cli"]),
-        ("store", vec!["jira", "sync", "http", "app", "cli"]),
-        ("jira", vec!["store", "sync", "http", "app", "cli"]),
-        ("sync", vec!["http", "app", "cli"]),
-        ("http", vec!["cli"]),
+        ("store", vec!["jira", "reach", "setup", "sync", "http", "app", "cli"]),
+        ("jira", vec!["store", "reach", "setup", "sync", "http", "app", "cli"]),
+        ("reach", vec!["setup", "sync", "http", "app", "cli"]),
+        ("setup", vec!["sync", "http", "app", "cli"]),
+        ("sync", vec!["setup", "http", "app", "cli"]),
+        ("http", vec!["sync", "cli"]),
     ];
     for (room, others) in above {
         let words: Vec<String> = others.iter().map(|other| format!("crate::{other}::")).collect();

@@ -4,10 +4,11 @@ use crate::clock::{Chance, Clock};
 use crate::config::Settings;
 use crate::egress::Transport;
 use crate::http::{self, Http};
+use crate::reach::Reach;
 use crate::setup::Setup;
 use crate::store::{Store, StoreError};
 use crate::sync::sweep::Sweeper;
-use crate::sync::{Reach, Room, Worker};
+use crate::sync::{Room, Worker};
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
@@ -36,21 +37,26 @@ impl App {
             deps.store.clone(),
             deps.transport.clone(),
             deps.clock.clone(),
-            app_key.clone(),
+            app_key,
             settings.times.schema_cache_ms,
         );
         let room = Arc::new(Room {
             store: deps.store.clone(),
-            reach,
+            reach: reach.clone(),
             clock: deps.clock.clone(),
             chance: deps.chance.clone(),
             times: settings.times.clone(),
             stamps: deps.store.keys().stamps(),
             keys: deps.store.keys().clone(),
         });
-        let setup =
-            Setup::new(deps.store, deps.clock, deps.chance, deps.transport, app_key, settings.times.clone());
-        Self { http: Arc::new(Http::new(settings, Arc::new(setup))), room }
+        let setup = Setup::new(deps.store, deps.clock, deps.chance, reach, settings.times.clone());
+        Self { http: Arc::new(Http::new(settings, Arc::new(setup), deps.transport)), room }
+    }
+
+    /// What people decide about syncs.
+    #[must_use]
+    pub fn setup(&self) -> Arc<Setup> {
+        Arc::clone(&self.http.setup)
     }
 
     /// What Jira and browsers reach.

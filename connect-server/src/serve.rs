@@ -32,8 +32,8 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
 
-    let public = listen(settings.listen, "--listen").await?;
-    let ops = listen(settings.ops_listen, "--ops-listen").await?;
+    let public = listen(settings.listen, "--listen, DUPLEX_LISTEN").await?;
+    let ops = listen(settings.ops_listen, "--ops-listen, DUPLEX_OPS_LISTEN").await?;
     tracing::info!(listen = %settings.listen, ops = %settings.ops_listen, "Duplex is up");
     tasks.spawn(answer(public, app.router(), stop.clone()));
     tasks.spawn(answer(ops, app.ops_router(metrics), stop.clone()));
@@ -69,8 +69,10 @@ async fn deps(settings: &Settings) -> anyhow::Result<Deps> {
     })
 }
 
-async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("{flag} {address}"))
+async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("can't listen on {address} ({setting}): choose another address, or free this one")
+    })
 }
 
 async fn answer(listener: TcpListener, router: Router, stop: CancellationToken) {

@@ -109,8 +109,15 @@ async fn labels_of_both_sides_are_kept() -> Result<()> {
     let (key, copy) = mirrored(&mut world, &a, &b, "Labelled").await?;
     a.agent.edit(&key, json!({"labels": ["one", "two"]})).await?;
     world.settle().await?;
-    b.agent.put(&format!("/rest/api/3/issue/{copy}"), json!({"update": {"labels": [{"add": "three"}, {"remove": "one"}]}})).await?;
-    a.agent.put(&format!("/rest/api/3/issue/{key}"), json!({"update": {"labels": [{"add": "four"}]}})).await?;
+    b.agent
+        .put(
+            &format!("/rest/api/3/issue/{copy}"),
+            json!({"update": {"labels": [{"add": "three"}, {"remove": "one"}]}}),
+        )
+        .await?;
+    a.agent
+        .put(&format!("/rest/api/3/issue/{key}"), json!({"update": {"labels": [{"add": "four"}]}}))
+        .await?;
     world.settle().await?;
     for (desk, key) in [(&a, &key), (&b, &copy)] {
         let mut labels: Vec<String> = serde_json::from_value(field(desk, key, "labels").await?)?;

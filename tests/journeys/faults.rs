@@ -74,7 +74,8 @@ async fn events_twice_late_and_out_of_order() -> Result<()> {
 #[tokio::test]
 async fn events_lost_and_late_with_trouble_on_every_call() -> Result<()> {
     let (mut world, a, b) = World::guide().await?;
-    let trouble = |chance: f64, effect: Value| json!({"path": "/rest/api/3/*", "chance": chance, "effect": effect});
+    let trouble =
+        |chance: f64, effect: Value| json!({"path": "/rest/api/3/*", "chance": chance, "effect": effect});
     world.faults(plan(json!({
         "webhooks": {"drop": 0.2, "double": 0.2, "delay": 0.3, "delayMs": 60_000},
         "rules": [

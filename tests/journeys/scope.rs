@@ -33,7 +33,8 @@ async fn a_start_takes_all_oldest_first() -> Result<()> {
     world.mirror("all", &a, &b, |text| text).await?;
     world.pass(QUARTER_MS).await?;
     assert_eq!((count(&a).await?, count(&b).await?), (61, 61));
-    let order: Vec<_> = b.agent.issues("ITB").await?.iter().skip(1).map(|it| it["fields"]["summary"].clone()).collect();
+    let order: Vec<_> =
+        b.agent.issues("ITB").await?.iter().skip(1).map(|it| it["fields"]["summary"].clone()).collect();
     let expected: Vec<_> = (1..=60).map(|number| json!(format!("Old {number:02}"))).collect();
     assert_eq!(order, expected);
     assert_eq!(thread(&b, &only(&b, "Old 07").await?).await?.len(), 1);

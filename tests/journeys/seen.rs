@@ -82,7 +82,7 @@ async fn edits(world: &mut World, from: &Desk, to: &Desk) -> Result<()> {
     world.settle().await?;
     to.agent.edit(&copy, json!({"description": document("Edited abroad.\nTwice.")})).await?;
     world.settle().await?;
-    let expected = (format!("Edited at home"), "Edited abroad.\nTwice.".to_owned());
+    let expected = ("Edited at home".to_owned(), "Edited abroad.\nTwice.".to_owned());
     assert_eq!(told(from, &key).await?, expected);
     assert_eq!(told(to, &copy).await?, expected);
 

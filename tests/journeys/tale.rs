@@ -50,12 +50,6 @@ fn line(comment: &SeenComment) -> String {
     format!("{kind}: {}", comment.text.replace('\n', " | "))
 }
 
-/// The thread is exactly this.
-#[track_caller]
-pub(crate) fn expect(seen: &[String], expected: &[&str]) {
-    assert_eq!(seen, expected);
-}
-
 /// The one comment that contains these words.
 pub(crate) async fn comment(desk: &Desk, key: &str, words: &str) -> Result<SeenComment> {
     let all = desk.agent.comments(key).await?;

@@ -24,7 +24,8 @@ async fn a_reply_that_becomes_a_note_is_hidden_first() -> Result<()> {
     assert_ne!(after.id, before.id);
     let portal = b.site.person("admin").portal(&copy).await?.join("\n");
     assert!(!portal.contains("We lost your file"), "{portal}");
-    let writes: Vec<_> = world.calls_since(mark).into_iter().filter(|call| call.write).map(|c| c.method).collect();
+    let writes: Vec<_> =
+        world.calls_since(mark).into_iter().filter(|call| call.write).map(|c| c.method).collect();
     assert_eq!(writes, ["DELETE", "POST"]);
 
     a.agent.show_comment(&key, &id, Kind::Public).await?;
@@ -44,7 +45,10 @@ async fn what_a_role_may_read_stays_at_home() -> Result<()> {
 
     let path = format!("/rest/api/3/issue/{key}/comment/{id}");
     let visibility = json!({"type": "role", "value": "Administrators"});
-    a.site.person("admin").put(&path, json!({"body": document("For the team"), "visibility": visibility})).await?;
+    a.site
+        .person("admin")
+        .put(&path, json!({"body": document("For the team"), "visibility": visibility}))
+        .await?;
     world.settle().await?;
     assert_eq!(thread(&b, &copy).await?, [""; 0]);
     quiet(&mut world).await
@@ -115,7 +119,8 @@ async fn a_copied_stamp_makes_no_copy() -> Result<()> {
     let (key, copy) = mirrored(&mut world, &a, &b, "Forged").await?;
     a.agent.comment(&key, Kind::Internal, "The true one").await?;
     world.settle().await?;
-    let seen = b.site.person("admin").get(&format!("/rest/api/3/issue/{copy}/comment?expand=properties")).await?;
+    let seen =
+        b.site.person("admin").get(&format!("/rest/api/3/issue/{copy}/comment?expand=properties")).await?;
     let properties = seen["comments"][0]["properties"].clone();
     let stamp = properties.as_array().and_then(|all| all.iter().find(|it| it["key"] == "duplex.stamp"));
     let stamp: Value = stamp.cloned().context("a stamp")?;

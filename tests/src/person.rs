@@ -271,6 +271,11 @@ impl Person {
         bail!("{project} has more than {PAGES_MAX} pages of issues")
     }
 
+    /// Takes an app off the site, as an admin does.
+    pub async fn uninstall(&self, app: &str) -> Result<()> {
+        self.delete(&format!("/rest/plugins/1.0/{app}-key")).await.map(drop)
+    }
+
     /// Installs the app as an admin does: the descriptor's address over the Universal Plugin Manager.
     pub async fn install(&self, descriptor: &str) -> Result<()> {
         let sign_in = STANDARD.encode(format!("{0}@{1}.example:{0}-token", self.name, self.site.name));

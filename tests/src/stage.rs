@@ -4,6 +4,8 @@ use crate::net::Browser;
 use crate::person::Site;
 use crate::process::{Process, free_port, run};
 use anyhow::{Context, Result};
+use duplex_server::clock::SystemChance;
+use duplex_server::store::{Options, Store};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -114,6 +116,18 @@ impl Stage {
     pub fn database_url(&self) -> String {
         let file = self.dir.path().join("duplex.db");
         self.plot.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", file.to_string_lossy()))
+    }
+
+    /// The client key of a site where the app is installed and the secret it shares with the server, as the server
+    /// keeps them: for those who speak in the site's name.
+    pub async fn shared_secret(&self, site: &Site) -> Result<(String, String)> {
+        let ring = SECRET_KEY.parse()?;
+        let options = Options { ring, chance: Arc::new(SystemChance), synced: true };
+        let store = Store::open(&self.database_url(), options).await?;
+        let known = store.sites.all().await?.into_iter().find(|known| known.base_url == site.base_url);
+        store.close().await;
+        let known = known.context("a site where the app is installed")?;
+        Ok((known.client_key, known.secret.expose().to_owned()))
     }
 
     /// Kills a server without warning and starts it again on the same ports and database, with other environment

@@ -3,6 +3,7 @@
 //! `DUPLEX_STORM_RUNS` says how many seeds run per database (default 5), `DUPLEX_STORM_SEED` runs one seed alone.
 
 mod postgres;
+mod startup;
 
 use anyhow::Result;
 use duplex_tests::storm;

@@ -6,6 +6,7 @@ use super::say;
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::{Database, Outside, Times};
 use crate::egress::{self, Limits};
+use crate::reach::Reach;
 use crate::setup::{Applied, Apply, Choice, Outcome, Setup, SetupError, host_of};
 use crate::store::syncs::Sync;
 use anyhow::{Context, bail};
@@ -98,7 +99,9 @@ async fn setup(options: &SyncOptions) -> anyhow::Result<Setup> {
     let store = super::open(&options.database, chance.clone()).await?;
     let app_key = options.outside.app_key.as_str().to_owned();
     let times = options.times.clone();
-    Ok(Setup::new(store, Arc::new(SystemClock), chance, Arc::new(transport), app_key, times))
+    let clock = Arc::new(SystemClock);
+    let reach = Reach::new(store.clone(), Arc::new(transport), clock.clone(), app_key, times.schema_cache_ms);
+    Ok(Setup::new(store, clock, chance, reach, times))
 }
 
 async fn carry_out(setup: &Setup, command: SyncCommand) -> anyhow::Result<()> {
@@ -197,15 +200,29 @@ fn told(applied: &Applied) -> String {
 async fn status(setup: &Setup, sync: &Sync) -> anyhow::Result<()> {
     let (tenant, id) = (&sync.tenant, &sync.sync);
     let waiting = setup.store.work.waiting(tenant, id).await?;
-    let lag = waiting.oldest.map_or(0, |oldest| setup.clock.now().since(oldest).max(0));
+    let oldest = waiting.oldest.map(|oldest| setup.clock.now().since(oldest).max(0));
+    let lag = oldest.map_or_else(String::new, |ms| format!(", the oldest for {}", lasting(ms)));
     let links = setup.store.links.counts(tenant, id).await?;
     let parked = setup.store.parked.count(tenant, id).await?;
     say(&format!("{} ({id}): {}, version {}", sync.name, sync.state.as_str(), sync.version))?;
     say(&format!(
-        "  {} linked, {} candidates, {} with an end gone, {} unlinked",
+        "  links    {} linked, {} candidates, {} with an end gone, {} unlinked",
         links.linked, links.candidates, links.end_gone, links.unlinked
     ))?;
-    Ok(say(&format!("  {} waiting (the oldest for {lag} ms), {parked} parked", waiting.links))?)
+    say(&format!("  waiting  {}{lag}", waiting.links))?;
+    Ok(say(&format!("  parked   {parked}"))?)
+}
+
+/// A span of time in its two largest units: `1 h 5 min`.
+fn lasting(ms: i64) -> String {
+    let seconds = ms / 1_000;
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        (_, _, _) => format!("{days} d {hours} h"),
+    }
 }
 
 /// By id, else by a name that only one has.
@@ -253,5 +270,23 @@ fn existing(text: &str) -> Result<Existing, String> {
         "all" => Ok(Existing::All),
         "only_new" => Ok(Existing::OnlyNew),
         _ => Err("`all` or `only_new`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lasting;
+
+    #[test]
+    fn a_lag_is_readable() {
+        for (ms, said) in [
+            (0, "0 s"),
+            (59_999, "59 s"),
+            (65_000, "1 min 5 s"),
+            (3_900_000, "1 h 5 min"),
+            (90_000_000, "1 d 1 h"),
+        ] {
+            assert_eq!(lasting(ms), said);
+        }
     }
 }

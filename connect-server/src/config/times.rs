@@ -47,6 +47,8 @@ times! {
         "No rest between retries is longer.";
     backfill_slice_issues = 50, "backfill-slice-issues", "DUPLEX_BACKFILL_SLICE_ISSUES",
         "Existing issues are taken in slices of so many.";
+    points_per_hour = 60_000, "points-per-hour", "DUPLEX_POINTS_PER_HOUR",
+        "The whole app, over all sites, spends no more of Jira's rate-limit points in an hour; hiding alone goes on.";
     intake_commit_ms = 3_000, "intake-commit-ms", "DUPLEX_INTAKE_COMMIT_MS",
         "An event that is not stored within so long is answered 503, so that Jira delivers it again.";
     invitation_ms = 604_800_000, "invitation-ms", "DUPLEX_INVITATION_MS",

@@ -13,7 +13,7 @@ mod tests;
 mod webhook;
 
 use crate::config::{AppKey, BaseUrl, Settings, Times};
-use crate::egress::Policy;
+use crate::egress::{Policy, Transport};
 use crate::jira::auth::InstallVerifier;
 use crate::setup::Setup;
 use api::who::Rights;
@@ -47,11 +47,11 @@ const REQUEST_SECONDS_MAX: u64 = 60;
 
 impl Http {
     #[must_use]
-    pub fn new(settings: &Settings, setup: Arc<Setup>) -> Self {
+    pub fn new(settings: &Settings, setup: Arc<Setup>, transport: Arc<dyn Transport>) -> Self {
         let installer = InstallVerifier::new(
             settings.outside.install_keys_url.clone(),
             settings.base_url.url().clone(),
-            Arc::clone(&setup.transport),
+            transport,
             Arc::clone(&setup.clock),
         );
         Self {

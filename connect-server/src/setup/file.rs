@@ -1,6 +1,6 @@
 //! The readable form of a sync's whole configuration: read from a file, written to one.
 
-use super::reach::jira_error;
+use super::sides::jira_error;
 use super::{Setup, SetupError, malformed};
 use crate::store::sites::{Site, SiteState};
 use crate::store::syncs::{Place, Sync};

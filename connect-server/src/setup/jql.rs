@@ -1,6 +1,6 @@
 //! Whether Jira understands the JQL that people wrote.
 
-use super::reach::jira_error;
+use super::sides::jira_error;
 use super::{Setup, SetupError};
 use crate::jira::client::JiraError;
 use crate::store::sites::Site;

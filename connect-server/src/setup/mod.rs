@@ -8,8 +8,8 @@ mod apply;
 mod file;
 mod jql;
 mod publish;
-mod reach;
 mod running;
+mod sides;
 
 pub use apply::{Applied, Apply};
 pub use file::host_of;
@@ -18,8 +18,8 @@ pub use running::Choice;
 
 use crate::clock::{Chance, Clock};
 use crate::config::Times;
-use crate::egress::Transport;
 use crate::jira::client::JiraError;
+use crate::reach::Reach;
 use crate::store::activity::{Entry, Kind};
 use crate::store::syncs::{Place, Sync};
 use crate::store::{Store, StoreError};
@@ -27,16 +27,14 @@ use duplex_core::check::Finding;
 use duplex_core::id::{AccountId, Side, Sides, SyncId};
 use std::sync::Arc;
 
-/// The room: what it stands on, and what it keeps for a short while.
+/// The room, by what it stands on.
 #[derive(Debug)]
 pub struct Setup {
     pub store: Store,
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<dyn Chance>,
-    pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) app_key: String,
-    pub(crate) times: Times,
-    pub(crate) schemas: reach::Schemas,
+    reach: Reach,
+    times: Times,
 }
 
 /// Why a decision is not carried out. Nothing was changed.
@@ -72,11 +70,10 @@ impl Setup {
         store: Store,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
-        transport: Arc<dyn Transport>,
-        app_key: String,
+        reach: Reach,
         times: Times,
     ) -> Self {
-        Self { store, clock, chance, transport, app_key, times, schemas: reach::Schemas::default() }
+        Self { store, clock, chance, reach, times }
     }
 
     /// # Errors

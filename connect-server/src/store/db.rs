@@ -73,7 +73,11 @@ impl Db {
                 })
             })
             .connect(&url)
-            .await?;
+            .await
+            .map_err(|error| match dialect {
+                Dialect::Sqlite => StoreError::File(error),
+                Dialect::Postgres => StoreError::Server(error),
+            })?;
         Ok(Self { pool, dialect })
     }
 

@@ -13,6 +13,12 @@ pub enum StoreError {
          restore a backup made by this one"
     )]
     Newer { version: i64 },
+    #[error("its file can't be opened: see that its folder is there and can be written ({0})")]
+    File(sqlx::Error),
+    #[error(
+        "its server can't be reached: see that it runs, and that user, password and name are right ({0})"
+    )]
+    Server(sqlx::Error),
     #[error("the database could not be brought up to date")]
     Migrate(#[source] Box<sqlx::migrate::MigrateError>),
     #[error("the database was used with the secret key {id}, which `--secret-key` does not hold: add it")]

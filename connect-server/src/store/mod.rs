@@ -126,6 +126,15 @@ impl Store {
         Ok(())
     }
 
+    /// Answers when the database takes writes: it changes a row into itself. For readiness.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], as of a database that a failover left read-only.
+    pub async fn takes_writes(&self) -> Result<(), StoreError> {
+        sqlx::query("UPDATE counters SET value = value WHERE name = 'epoch'").execute(&self.db.pool).await?;
+        Ok(())
+    }
+
     /// How often the database was opened for service. A site whose app property says more has seen a later state of
     /// it: the database was restored from a backup.
     ///

@@ -1,7 +1,7 @@
 //! Pauses and points: what Jira asked us to wait for, and what we have spent of its hour, seen by all processes.
 
 use super::StoreError;
-use super::db::{Db, millis};
+use super::db::{Db, Tx, millis};
 use duplex_core::id::{Millis, SiteId};
 use sqlx::Row;
 use std::collections::BTreeMap;
@@ -33,15 +33,9 @@ impl Pauses {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn pause(&self, site: &SiteId, scope: &str, until: Millis) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO pauses (site, scope, until) VALUES ($1, $2, $3)
-             ON CONFLICT (site, scope) DO UPDATE SET until = excluded.until WHERE pauses.until < excluded.until",
-        )
-        .bind(site.as_str())
-        .bind(scope)
-        .bind(until.0)
-        .execute(&self.db.pool)
-        .await?;
+        let mut tx = self.db.begin().await?;
+        longest(&mut tx, site, scope, until).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -55,20 +49,36 @@ impl Pauses {
         rows.iter().map(|row| Ok((row.try_get("scope")?, millis(row, "until")?))).collect()
     }
 
+    /// Writes down at once what a process has learnt since it last did: points of the hour of `now`, and sites to be
+    /// left alone until then.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; nothing is written then.
+    pub async fn book(
+        &self,
+        now: Millis,
+        points: &BTreeMap<SiteId, i64>,
+        rests: &BTreeMap<SiteId, Millis>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        for (site, points) in points {
+            add(&mut tx, now, site, *points).await?;
+        }
+        for (site, until) in rests {
+            longest(&mut tx, site, SITE, *until).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Adds points to the hour of `now`.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn spend(&self, now: Millis, site: &SiteId, points: i64) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO points (site, hour, points) VALUES ($1, $2, $3)
-             ON CONFLICT (site, hour) DO UPDATE SET points = points.points + excluded.points",
-        )
-        .bind(site.as_str())
-        .bind(hour(now))
-        .bind(points)
-        .execute(&self.db.pool)
-        .await?;
+        let mut tx = self.db.begin().await?;
+        add(&mut tx, now, site, points).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -101,6 +111,40 @@ impl Pauses {
     }
 }
 
-fn hour(now: Millis) -> i64 {
+async fn longest(tx: &mut Tx, site: &SiteId, scope: &str, until: Millis) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO pauses (site, scope, until) VALUES ($1, $2, $3)
+         ON CONFLICT (site, scope) DO UPDATE SET until = excluded.until WHERE pauses.until < excluded.until",
+    )
+    .bind(site.as_str())
+    .bind(scope)
+    .bind(until.0)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn add(tx: &mut Tx, now: Millis, site: &SiteId, points: i64) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO points (site, hour, points) VALUES ($1, $2, $3)
+         ON CONFLICT (site, hour) DO UPDATE SET points = points.points + excluded.points",
+    )
+    .bind(site.as_str())
+    .bind(hour(now))
+    .bind(points)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The how-manieth hour it is; its points are counted together.
+#[must_use]
+pub fn hour(now: Millis) -> i64 {
     now.0.div_euclid(HOUR_MS)
+}
+
+/// When Jira counts anew.
+#[must_use]
+pub fn next_hour(now: Millis) -> Millis {
+    Millis((hour(now) + 1) * HOUR_MS)
 }

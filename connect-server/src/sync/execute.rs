@@ -2,8 +2,9 @@
 
 use super::crash::crash_point;
 use super::job::Job;
-use super::{ReachError, trouble};
+use super::trouble;
 use crate::jira::client::{IssueAsk, JiraError};
+use crate::reach::ReachError;
 use crate::store::activity::{Entry, Kind};
 use crate::store::{Opening, StoreError};
 use duplex_core::id::{CommentId, FieldId, Millis, OpId, Sides};

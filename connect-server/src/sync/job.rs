@@ -2,7 +2,8 @@
 
 use super::crash::crash_point;
 use super::execute::{self, Stop};
-use super::{ReachError, Reached, Room, observe, trouble};
+use super::{Room, observe, trouble};
+use crate::reach::{ReachError, Reached};
 use crate::store::activity::Entry;
 use crate::store::syncs::{Published, Sync, SyncState};
 use crate::store::{Claimed, Class, LinkMark, Place, Slot, StoreError, Working};

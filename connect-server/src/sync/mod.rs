@@ -13,14 +13,12 @@ mod crash;
 mod execute;
 mod job;
 mod observe;
-mod reach;
 pub mod sweep;
 mod trouble;
 
-pub use reach::{Reach, ReachError, Reached};
-
 use crate::clock::{Chance, Clock};
 use crate::config::Times;
+use crate::reach::Reach;
 use crate::secret::KeyRing;
 use crate::store::{Store, StoreError};
 use duplex_core::stamp::Ring;
@@ -78,11 +76,14 @@ impl Worker {
     pub async fn tick(&self) -> Result<Progress, StoreError> {
         let room = &*self.room;
         let routed = room.store.work.route(room.clock.now(), ROUTE_MAX).await?;
-        let claimed = room.store.work.claim(room.clock.now(), room.times.lease_ms, CLAIM_MAX).await?;
+        let up_to = room.reach.allowance(room.times.points_per_hour).await?.class();
+        let claimed =
+            room.store.work.claim_up_to(up_to, room.clock.now(), room.times.lease_ms, CLAIM_MAX).await?;
         let jobs = claimed.len();
         for claim in claimed {
             job::work_off(room, &claim).await?;
         }
+        room.reach.book().await?;
         Ok(Progress { routed, jobs })
     }
 }

@@ -1,8 +1,8 @@
 //! Reads from Jira what the core asked to see. Decides nothing.
 
-use super::ReachError;
 use super::job::Job;
 use crate::jira::client::{IssueAsk, JiraError, Search};
+use crate::reach::ReachError;
 use duplex_core::id::{CommentId, FieldId, IssueId, Millis, OpId, Side};
 use duplex_core::issue::Comment;
 use duplex_core::link::IntentKind;

@@ -1,7 +1,8 @@
 //! What Jira's trouble comes to: a time to try again, or words for an admin.
 
-use super::{ReachError, Room};
+use super::Room;
 use crate::jira::client::JiraError;
+use crate::reach::ReachError;
 use duplex_core::id::{FieldId, Millis, Side};
 use duplex_core::plan::{Answer, Trouble};
 use std::collections::BTreeMap;

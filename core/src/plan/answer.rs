@@ -134,7 +134,8 @@ impl Taken<'_> {
             version: known.map_or(Version::Updated(issue.updated), Version::History),
         });
         if let Value::Rich(doc) = shown {
-            memory.blocks[side] = super::carry::blocks(self.given, side, doc);
+            let sent = std::mem::take(&mut memory.blocks[side]);
+            memory.blocks[side] = super::carry::blocks(self.given, side, doc, &sent, None);
         }
         memory
     }

@@ -44,11 +44,31 @@ pub(crate) fn body(given: &Given<'_>, from: Side, comment: &Comment) -> Doc {
     translate::comment(given.config.sides[from].comments.copy, author, &comment.body, &way(given, from)).body
 }
 
-/// The blocks of a side's text as they are remembered.
-pub(crate) fn blocks(given: &Given<'_>, side: Side, doc: &Doc) -> Vec<Block> {
+/// The blocks of a side's text as they are remembered. The other side has all of a block that can be carried there, of
+/// one that came from its own text (`other`, where it was read), and of one that it had before.
+pub(crate) fn blocks(
+    given: &Given<'_>,
+    side: Side,
+    doc: &Doc,
+    before: &[Block],
+    other: Option<&Value>,
+) -> Vec<Block> {
     let across = translate::blocks(doc, &way(given, side));
     let whole = |at: usize| across.get(at).is_some_and(|b| b.losses.is_empty() && b.blocks.len() == 1);
-    blocks::remember(given.key, doc, whole)
+    let arrived: Vec<Block> = match other {
+        Some(Value::Rich(text)) => {
+            let blocks = translate::blocks(text, &way(given, side.other()));
+            let arrived = Doc::of_blocks(blocks.into_iter().flat_map(|b| b.blocks).collect());
+            blocks::remember(given.key, &arrived, |_| true)
+        }
+        _ => Vec::new(),
+    };
+    let mut remembered = blocks::remember(given.key, doc, whole);
+    for block in &mut remembered {
+        let mut had = arrived.iter().chain(before).filter(|known| known.carried);
+        block.carried |= had.any(|known| known.value == block.value);
+    }
+    remembered
 }
 
 pub(crate) fn way<'a>(given: &Given<'a>, from: Side) -> Way<'a> {

@@ -191,9 +191,9 @@ impl Field<'_> {
         let Some(value) = self.values[from] else { return memory };
         let version = super::fields::version(self.given, from);
         memory.base[from] = Some(Shown::Agreed { value: self.digest(value), version });
-        for (side, shown) in [(from, Some(value)), (from.other(), sent)] {
+        for (side, shown, other) in [(from, Some(value), sent), (from.other(), sent, Some(value))] {
             if let Some(Value::Rich(doc)) = shown {
-                memory.blocks[side] = carry::blocks(self.given, side, doc);
+                memory.blocks[side] = carry::blocks(self.given, side, doc, &[], other);
             }
         }
         memory

@@ -1,7 +1,7 @@
 //! Writes whose outcome is unknown: nothing is sent again before the grace period is over and we looked.
 
 use super::draft::Draft;
-use super::{CommentSight, Element, Found, Note, Read, trouble};
+use super::{CommentSight, Element, Found, Note, Read, fields, trouble};
 use crate::explain::Outcome;
 use crate::id::{CommentId, IssueId, OpId, Side};
 use crate::link::{CommentPair, CommentState, End, Intent, IntentKind};
@@ -86,6 +86,7 @@ fn adopt(draft: &mut Draft<'_>, side: Side, id: &IssueId, key: &str) -> bool {
         None => {
             let end = End { key: key.to_owned(), ..End::unread(id.clone()) };
             draft.note(Note::End { side, end });
+            fields::adopted(draft);
             // What Jira made of it is read next.
             draft.plan.again[side].fields = true;
             draft.plan.again[side.other()].fields = true;

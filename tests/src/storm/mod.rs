@@ -33,7 +33,7 @@ const CALM_WITHIN: Duration = Duration::from_secs(60);
 /// Then nothing may be written for so long.
 const QUIET: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(250);
-/// Changes of the history that a failure shows for each issue concerned.
+/// Changes of the history that a failure shows, of the issues that it names.
 const HISTORY_LINES_MAX: usize = 40;
 const DIFFERENCES_MAX: usize = 20;
 
@@ -233,30 +233,15 @@ async fn quiet(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-/// What was done to the issues that a failure names, and how the server died.
+/// What was done to the issues that a failure names, and to the servers.
 fn history(turns: &[Turn], keeper: &Keeper, failure: &str) -> String {
     let named = |turn: &Turn| {
-        let issue = match &turn.deed {
-            script::Deed::Raise { issue, .. }
-            | script::Deed::Create { issue, .. }
-            | script::Deed::Summary { issue, .. }
-            | script::Deed::Description { issue, .. }
-            | script::Deed::Say { issue, .. } => *issue,
-            script::Deed::Reword { comment, .. } | script::Deed::Erase { comment } => {
-                let said = turns.iter().find_map(|turn| match &turn.deed {
-                    script::Deed::Say { comment: nth, issue, .. } if nth == comment => Some(*issue),
-                    _ => None,
-                });
-                said.unwrap_or(usize::MAX)
-            }
-        };
-        failure.contains(&script::tag(issue))
+        script::issue_of(turns, &turn.deed).is_some_and(|nth| failure.contains(&script::tag(nth)))
     };
-    let lines = turns.iter().enumerate().filter(|(_, turn)| named(turn));
-    let mut lines: Vec<String> = lines.map(|(nth, turn)| format!("{nth:4} {:?}", turn.deed)).collect();
-    lines.truncate(HISTORY_LINES_MAX);
+    let lines = turns.iter().enumerate().filter(|(_, turn)| named(turn)).take(HISTORY_LINES_MAX);
+    let lines: Vec<String> = lines.map(|(nth, turn)| format!("{nth:4} {:?}", turn.deed)).collect();
     format!(
-        "what people did there:\n{}\n\nhow the server died:\n{}",
+        "what people did there:\n{}\n\nwhat happened to the servers:\n{}",
         lines.join("\n"),
         keeper.notes.join("\n")
     )

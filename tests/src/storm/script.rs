@@ -10,7 +10,7 @@ pub(super) const TURNS: usize = 200;
 const ISSUES_FIRST: usize = 6;
 /// So many changes must lie between an issue's birth and the first change on its copy, so that the wait for the copy
 /// does not calm the storm.
-const TURNS_TO_CROSS: usize = 12;
+const TURNS_TO_CROSS: usize = 50;
 /// The longest rest between two changes, in milliseconds.
 const PAUSE_MS_MAX: u64 = 90;
 /// Edits of a burst.
@@ -106,6 +106,27 @@ pub(super) fn script(seed: u64) -> Vec<Turn> {
         writer.next();
     }
     writer.turns
+}
+
+/// The issue that a change of a script is about.
+pub(super) fn issue_of(turns: &[Turn], deed: &Deed) -> Option<Nth> {
+    match deed {
+        Deed::Raise { issue, .. }
+        | Deed::Create { issue, .. }
+        | Deed::Summary { issue, .. }
+        | Deed::Description { issue, .. }
+        | Deed::Say { issue, .. } => Some(*issue),
+        Deed::Reword { comment: wanted, .. } | Deed::Erase { comment: wanted } => {
+            turns.iter().find_map(|turn| {
+                if let Deed::Say { comment, issue, .. } = &turn.deed
+                    && comment == wanted
+                {
+                    return Some(*issue);
+                }
+                None
+            })
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -10,12 +10,12 @@ use crate::person::{Person, Site};
 use crate::scenario::Desk;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
-use duplex_core::id::{AccountId, Millis, Side};
+use duplex_core::id::{AccountId, Millis, Side, SyncId};
 use duplex_core::plan::Conflict;
 use duplex_server::app::{App, Deps};
 use duplex_server::clock::{Clock as _, SeededChance};
 use duplex_server::config::Settings;
-use duplex_server::setup::{Applied, Apply, Setup, SetupError};
+use duplex_server::setup::{Applied, Apply, Choice, Setup, SetupError};
 use duplex_server::store::syncs::Sync;
 use duplex_server::store::{Options, Store};
 use duplex_server::sync::Worker;
@@ -33,6 +33,9 @@ const START_MS: i64 = 1_795_428_000_000;
 pub const INDEX_LAG_MS: i64 = 2_000;
 /// A key that seals secrets in these worlds. Not for anything else.
 const SECRET_KEY: &str = "1:d29ybGQta2V5LXdvcmxkLWtleS13b3JsZC1rZXktd3I=";
+/// How far time leaps while what is due waits for it, in milliseconds: further each time, within bounds.
+const LEAP_MS_MIN: i64 = 100;
+const LEAP_MS_MAX: i64 = 5_000;
 /// Steps of one stretch of time; a story that needs more does not come to rest.
 const STEPS_MAX: usize = 5_000;
 /// A sync that is looked after but never comes to rest within this is a failure: 6 h.
@@ -57,7 +60,7 @@ pub struct World {
     pub twin: Twin,
     pub net: Net,
     pub store: Store,
-    pub setup: Setup,
+    pub setup: Arc<Setup>,
     hands: Arc<Hands>,
     chance: Arc<SeededChance>,
     settings: Settings,
@@ -133,14 +136,24 @@ impl World {
         Ok(applied.sync)
     }
 
+    /// `duplex sync start`, and all that it finds to do.
+    pub async fn start(&mut self, sync: &SyncId) -> Result<()> {
+        let sync = self.setup.sync(sync).await?;
+        self.setup.start(&sync, Choice::Configured, &AccountId::new("operator")).await?;
+        self.pass(0).await?;
+        self.settle().await
+    }
+
     /// `duplex sync apply --start` with everybody's consent.
     pub async fn apply(&self, text: &str) -> Result<Applied> {
         let accept_as = [&self.acme, &self.globex].map(|site| host(site).to_owned());
         let author = AccountId::new("operator");
         let applied = self.setup.apply(Apply { text, accept_as: &accept_as, start: true, author }).await;
-        applied.map_err(|error| match error {
-            SetupError::Findings(findings) => anyhow::anyhow!("{findings:#?}"),
-            other => other.into(),
+        applied.map_err(|error| {
+            if let SetupError::Findings(findings) = error {
+                return anyhow::anyhow!("{findings:#?}");
+            }
+            error.into()
         })
     }
 
@@ -237,16 +250,22 @@ impl World {
 
     /// Works until nothing is due before `until`. `false`: something still was when the time was over.
     async fn run(&mut self, until: i64, sweeps: bool) -> Result<bool> {
+        let mut leap = LEAP_MS_MIN;
         for _ in 0..STEPS_MAX {
             if self.step(sweeps).await? {
+                leap = LEAP_MS_MIN;
                 continue;
             }
             let now = self.now_ms();
             match self.next_due(sweeps).await? {
                 None => return Ok(true),
-                Some(due) if due > until => return Ok(false),
+                Some(due) if due.max(now + 1) > until => return Ok(false),
                 // What is due now and was not taken waits for something that time alone brings.
-                Some(due) => self.hands.set(due.max(now + 100)),
+                Some(due) if due <= now => {
+                    self.hands.set((now + leap).min(until));
+                    leap = (2 * leap).min(LEAP_MS_MAX);
+                }
+                Some(due) => self.hands.set(due.max(now + LEAP_MS_MIN)),
             }
         }
         bail!("after {STEPS_MAX} steps there is still something to do")
@@ -296,7 +315,7 @@ async fn build(
     hands: &Arc<Hands>,
     chance: &Arc<SeededChance>,
     net: &Net,
-) -> Result<(Store, App, Setup)> {
+) -> Result<(Store, App, Arc<Setup>)> {
     let url = format!("sqlite://{}", dir.path().join("duplex.db").display());
     let ring = settings.database.secret_key()?.parse().context("the world's secret key")?;
     let store = Store::open(&url, Options { ring, chance: chance.clone(), synced: false }).await?;
@@ -306,16 +325,8 @@ async fn build(
         transport: Arc::new(net.clone()),
         store: store.clone(),
     };
-    let app_key = settings.outside.app_key.as_str().to_owned();
-    let setup = Setup::new(
-        store.clone(),
-        hands.clone(),
-        chance.clone(),
-        Arc::new(net.clone()),
-        app_key,
-        settings.times.clone(),
-    );
     let app = App::build(settings, deps);
     net.set_app(app.router());
+    let setup = app.setup();
     Ok((store, app, setup))
 }

@@ -5,10 +5,11 @@ use crate::http::Http;
 use crate::http::error::ApiError;
 use crate::store::syncs::Place;
 use axum::Json;
-use axum::extract::{Path, State};
-use duplex_core::id::{ProjectId, Sides};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use duplex_core::id::{ProjectId, Side, Sides};
 use duplex_core::schema::ProjectSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 #[derive(Debug, Serialize)]
@@ -32,23 +33,45 @@ pub(crate) async fn list(
     Ok(Json(rows.map(|p| ProjectRow { id: p.id, key: p.key, name: p.name, service: p.service }).collect()))
 }
 
-/// `GET /projects/{project}/schema`.
+/// `?fresh=true`: what was remembered is forgotten first, because somebody has just changed the project.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Freshness {
+    fresh: bool,
+}
+
+fn fresh(asked: Result<Query<Freshness>, QueryRejection>) -> Result<bool, ApiError> {
+    let Query(asked) = asked.map_err(|error| ApiError::malformed("fresh", error.body_text()))?;
+    Ok(asked.fresh)
+}
+
+/// `GET /projects/{project}/schema?fresh=true`.
 pub(crate) async fn schema(
     State(http): State<Arc<Http>>,
     person: Person,
     Path(project): Path<String>,
+    asked: Result<Query<Freshness>, QueryRejection>,
 ) -> Result<Json<ProjectSchema>, ApiError> {
     let admin = person.admin_of(&http, ProjectId(project)).await?;
     let place = Place { site: admin.person.site.site.clone(), project: admin.project };
+    if fresh(asked)? {
+        http.setup.forget_schema(&place);
+    }
     Ok(Json(http.setup.schema(&admin.person.site, &place).await?.as_ref().clone()))
 }
 
-/// `GET /syncs/{sync}/schemas`: of both sides. Who configures a sync sees what both projects offer: names of types,
+/// `GET /syncs/{sync}/schemas?fresh=true`: of both sides. Who configures a sync sees what both projects offer: names of types,
 /// fields and options, and nothing that stands in an issue.
 pub(crate) async fn both(
     State(http): State<Arc<Http>>,
     admin: Admin,
+    asked: Result<Query<Freshness>, QueryRejection>,
 ) -> Result<Json<Sides<ProjectSchema>>, ApiError> {
+    if fresh(asked)? {
+        for side in Side::BOTH {
+            http.setup.forget_schema(&admin.sync.ends[side]);
+        }
+    }
     Ok(Json(http.setup.schemas(&admin.sync).await?))
 }
 

@@ -59,6 +59,13 @@ async fn a_page_learns_who_looks_at_it_and_what_he_administers() {
     let types: Vec<&str> =
         schema["issue_types"].as_array().unwrap().iter().filter_map(|t| t["name"].as_str()).collect();
     assert!(types.contains(&"IT Help"), "{types:?}");
+    // It is remembered, until somebody who has just changed the project asks anew.
+    for (query, asks) in [("", false), ("?fresh=false", false), ("?fresh=true", true), ("", false)] {
+        let mark = stage.twin.ledger_mark();
+        stage.get(ADMIN_A, &format!("/projects/{project}/schema{query}")).await.good();
+        let reads = stage.twin.ledger_since(mark).iter().any(|call| call.path.contains("createmeta"));
+        assert_eq!(reads, asks, "{query}");
+    }
     for path in ["schema", "permissions"] {
         let refused = stage.get(AGENT_A, &format!("/projects/{project}/{path}")).await;
         assert_eq!(refused.said(), "403 forbidden", "{path}");

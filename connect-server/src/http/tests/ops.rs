@@ -11,9 +11,9 @@ use tower::ServiceExt;
 
 async fn get(world: &World, path: &str) -> (StatusCode, String) {
     let recorder = PrometheusBuilder::new().build_recorder();
-    let router = world.app.ops_router(recorder.handle());
     let request = Request::get(path).body(Body::empty()).unwrap();
     let guard = metrics::set_default_local_recorder(&recorder);
+    let router = world.app.ops_router(recorder.handle());
     let answer = router.oneshot(request).await.unwrap();
     drop(guard);
     let status = answer.status();
@@ -28,7 +28,14 @@ async fn a_server_says_how_it_does() {
     assert_eq!(get(&world, "/readyz").await, (StatusCode::OK, "ready\n".to_owned()));
     let (status, text) = get(&world, "/metrics").await;
     assert_eq!(status, StatusCode::OK);
-    for name in ["duplex_lag_seconds 0", "duplex_waiting_links 0", "duplex_parked_elements 0"] {
+    for name in [
+        "duplex_lag_seconds 0",
+        "duplex_waiting_links 0",
+        "duplex_parked_elements 0",
+        "duplex_open_intents 0",
+        "duplex_points_spent_this_hour 0",
+        "# HELP duplex_lag_seconds How long the oldest waiting work has waited.",
+    ] {
         assert!(text.contains(name), "{name} is missing in\n{text}");
     }
 }
@@ -55,6 +62,8 @@ async fn a_server_without_its_database_is_alive_and_not_ready() {
     let world = World::new().await;
     world.store.close().await;
     assert_eq!(get(&world, "/healthz").await.0, StatusCode::OK);
-    assert_eq!(get(&world, "/readyz").await.0, StatusCode::SERVICE_UNAVAILABLE);
+    let (status, said) = get(&world, "/readyz").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(said, "not ready: the database does not answer\n");
     assert_eq!(get(&world, "/metrics").await.0, StatusCode::OK);
 }

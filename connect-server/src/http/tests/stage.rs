@@ -3,7 +3,6 @@
 use super::world;
 use crate::app::{App, Deps};
 use crate::clock::{ManualClock, SeededChance};
-use crate::config::Times;
 use crate::egress::{NetError, Transport};
 use crate::setup::Setup;
 use crate::store::Store;
@@ -68,11 +67,8 @@ impl Stage {
     }
 
     /// The room that operators' commands stand on.
-    pub(super) fn setup(&self) -> Setup {
-        let chance = Arc::new(SeededChance::new(2));
-        let transport = Arc::new(Sites { twin: self.twin.clone() });
-        let (app, times) = (world::APP.to_owned(), Times::default());
-        Setup::new(self.store.clone(), self.clock.clone(), chance, transport, app, times)
+    pub(super) fn setup(&self) -> Arc<Setup> {
+        self.app.setup()
     }
 
     pub(super) fn advance(&self, ms: i64) {

@@ -13,6 +13,7 @@ mod people;
 mod properties;
 mod schema;
 mod search;
+mod tolls;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use meter::Spent;
 pub use people::{Me, MissingPermission, Rights};
 pub use schema::{Project, ServerInfo};
 pub use search::{FoundIssue, Search, SearchPage};
+pub use tolls::{Tolls, Untold};
 
 use super::access::SiteAccess;
 use crate::clock::Clock;
@@ -46,12 +48,19 @@ pub struct Jira {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     meter: Meter,
+    tolls: Arc<Tolls>,
 }
 
 impl Jira {
     #[must_use]
     pub fn new(access: SiteAccess, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
-        Self { access, transport, clock, meter: Meter::default() }
+        Self { access, transport, clock, meter: Meter::default(), tolls: Arc::default() }
+    }
+
+    /// Counts its points there, and rests while its site does, whichever client was told so.
+    #[must_use]
+    pub fn sharing(self, tolls: Arc<Tolls>) -> Self {
+        Self { tolls, ..self }
     }
 
     #[must_use]
@@ -71,11 +80,14 @@ impl Jira {
         self.meter.clock_ahead_ms()
     }
 
-    /// Sends one call.
+    /// Sends one call; none while the site rests.
     ///
     /// # Errors
     /// [`JiraError`]; any status outside of 200 to 299 is one.
     pub async fn call(&self, call: &Call) -> Result<Answer, JiraError> {
+        if let Some(until) = self.tolls.resting(self.site(), self.clock.now()) {
+            return Err(JiraError::RateLimited { until, scope: RateScope::Quota });
+        }
         let tries = if call.writes { 1 } else { READ_TRIES_MAX };
         let mut outcome = self.attempt(call).await;
         for _ in 1..tries {
@@ -109,8 +121,13 @@ impl Jira {
             if answer.body().is_empty() { Ok(Value::Null) } else { serde_json::from_slice(answer.body()) };
         let points = call.points(parsed.as_ref().unwrap_or(&Value::Null));
         self.meter.count(self.site(), call, answer.status().as_str(), points);
+        self.tolls.charge(self.site(), i64::try_from(points).unwrap_or(i64::MAX));
         if !answer.status().is_success() {
-            return Err(error::of_answer(answer, call.writes, self.clock.now()));
+            let error = error::of_answer(answer, call.writes, self.clock.now());
+            if let JiraError::RateLimited { until, scope: RateScope::Quota } = &error {
+                self.tolls.rest(self.site(), *until);
+            }
+            return Err(error);
         }
         match parsed {
             Ok(body) => Ok(Answer { status, body, points }),

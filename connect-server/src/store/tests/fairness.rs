@@ -9,6 +9,24 @@ async fn claim(world: &World, limit: usize) -> Vec<String> {
     claimed.into_iter().map(|c| c.lease.link.0).collect()
 }
 
+both!(what_is_not_allowed_now_waits, |world| async move {
+    world.running("s").await;
+    let of = |issue: &str, class: Class| Mark { class, ..mark(issue, 1) };
+    world
+        .store
+        .work
+        .mark(vec![of("1", Class::Backfill), of("2", Class::People), of("3", Class::Hiding)])
+        .await
+        .unwrap();
+    world.store.work.route(Millis(9), 100).await.unwrap();
+    for (class, links) in
+        [(Class::Hiding, vec!["s.a.3"]), (Class::People, vec!["s.a.2"]), (Class::Backfill, vec!["s.a.1"])]
+    {
+        let claimed = world.store.work.claim_up_to(class, Millis(9), LEASE_MS, 9).await.unwrap();
+        assert_eq!(claimed.iter().map(|c| c.lease.link.as_str()).collect::<Vec<_>>(), links);
+    }
+});
+
 both!(hiding_goes_first_then_people_then_backfill, |world| async move {
     world.running("s").await;
     let of = |issue: &str, class: Class, at: i64| Mark { class, ..mark(issue, at) };

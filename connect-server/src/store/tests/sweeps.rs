@@ -58,6 +58,18 @@ both!(points_are_counted_by_the_hour, |world| async move {
     assert_eq!(pauses.spent(Millis(HOUR_MS), &acme).await.unwrap(), Spent::default());
 });
 
+both!(what_a_process_learnt_is_booked_at_once, |world| async move {
+    let pauses = &world.store.pauses;
+    let (acme, globex) = ("acme".into(), "globex".into());
+    pauses.spend(Millis(1), &acme, 7).await.unwrap();
+    let points = [(acme, 5), (globex, 2)].into();
+    let rests = [("acme".into(), Millis(50))].into();
+    pauses.book(Millis(2), &points, &rests).await.unwrap();
+    let acme = "acme".into();
+    assert_eq!(pauses.spent(Millis(3), &acme).await.unwrap(), Spent { site: 12, everywhere: 14 });
+    assert_eq!(pauses.of(Millis(3), &acme).await.unwrap(), [("site".to_owned(), Millis(50))].into());
+});
+
 both!(a_pause_is_seen_by_all_processes, |world| async move {
     let other = world.another().await;
     world.store.pauses.pause(&"acme".into(), "POST comment", Millis(50)).await.unwrap();

@@ -142,6 +142,7 @@ both!(work_of_a_stopped_sync_and_of_a_paused_site_waits, |world| async move {
     world.store.pauses.pause(&"globex".into(), "site", Millis(100)).await.unwrap();
     world.store.pauses.pause(&"globex".into(), "site", Millis(50)).await.unwrap();
     assert_eq!(claim_one(&world.store, 99).await, None);
+    assert_eq!(world.store.work.next_due().await.unwrap(), Some(Millis(100)));
     assert!(claim_one(&world.store, 100).await.is_some());
 });
 
@@ -149,4 +150,12 @@ both!(no_marks_is_no_commit, |world| async move {
     world.store.work.mark(Vec::new()).await.unwrap();
     assert_eq!(world.store.work.route(Millis(5), 10).await.unwrap(), 0);
     assert_eq!(world.store.work.next_due().await.unwrap(), None);
+});
+
+both!(a_database_that_takes_no_writes_says_so, |world| async move {
+    world.store.ping().await.unwrap();
+    world.store.takes_writes().await.unwrap();
+    sqlx::query("ALTER TABLE counters RENAME TO counters_gone").execute(&world.store.db.pool).await.unwrap();
+    world.store.ping().await.unwrap();
+    assert!(world.store.takes_writes().await.is_err());
 });

@@ -66,8 +66,22 @@ impl Work {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn claim(&self, now: Millis, lease_ms: i64, limit: usize) -> Result<Vec<Claimed>, StoreError> {
+        self.claim_up_to(Class::Backfill, now, lease_ms, limit).await
+    }
+
+    /// The same of this class and those before it; the others wait.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn claim_up_to(
+        &self,
+        class: Class,
+        now: Millis,
+        lease_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Claimed>, StoreError> {
         let mut tx = self.db.begin().await?;
-        let tenants = waiting_tenants(&mut tx, now).await?;
+        let tenants = waiting_tenants(&mut tx, now, class).await?;
         if tenants.is_empty() {
             return Ok(Vec::new());
         }
@@ -78,7 +92,7 @@ impl Work {
             if share == 0 {
                 break;
             }
-            let mine = take(&self.db, &mut tx, tenant, token, now, now.plus(lease_ms), share).await?;
+            let mine = take(&self.db, &mut tx, tenant, class, token, now, now.plus(lease_ms), share).await?;
             spend(&mut tx, tenant, count(mine.len())).await?;
             claimed.extend(mine);
         }
@@ -180,7 +194,7 @@ impl Work {
         Ok(query.fetch_optional(&self.db.pool).await?.is_some())
     }
 
-    /// When the next work or intake is due, running leases included. `None`: nothing waits.
+    /// When the next work or intake is due, running leases and pauses included. `None`: nothing waits.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -189,8 +203,12 @@ impl Work {
             "SELECT MIN(at) AS at FROM (
                 SELECT MIN(at) AS at FROM intake
                 UNION ALL
-                SELECT MIN(CASE WHEN w.token IS NULL THEN w.due ELSE w.lease_until END) AS at FROM work w
-                JOIN syncs s ON s.tenant = w.tenant AND s.sync = w.sync AND s.state = 'running') due",
+                SELECT MIN(CASE WHEN paused > free THEN paused ELSE free END) AS at FROM (
+                    SELECT CASE WHEN w.token IS NULL THEN w.due ELSE w.lease_until END AS free,
+                           (SELECT MAX(p.until) FROM pauses p
+                            WHERE p.scope = 'site' AND (p.site = s.a_site OR p.site = s.b_site)) AS paused
+                    FROM work w
+                    JOIN syncs s ON s.tenant = w.tenant AND s.sync = w.sync AND s.state = 'running') held) due",
         )
         .fetch_one(&self.db.pool)
         .await?;
@@ -229,16 +247,17 @@ impl Work {
 
 /// Tenants with work to claim, the one that was served least first. Who comes back after a rest starts where the
 /// least served one is: rest is not saved up.
-async fn waiting_tenants(tx: &mut Tx, now: Millis) -> Result<Vec<SiteId>, StoreError> {
+async fn waiting_tenants(tx: &mut Tx, now: Millis, class: Class) -> Result<Vec<SiteId>, StoreError> {
     let sql = format!(
         "SELECT r.tenant, CASE WHEN t.spent > f.value THEN t.spent ELSE f.value END AS spent
          FROM (SELECT DISTINCT tenant FROM syncs WHERE state = 'running') r
          JOIN counters f ON f.name = 'turn'
          LEFT JOIN turns t ON t.tenant = r.tenant
-         WHERE EXISTS (SELECT 1 FROM work w WHERE w.tenant = r.tenant AND {CLAIMABLE})
+         WHERE EXISTS (SELECT 1 FROM work w WHERE w.tenant = r.tenant AND w.class <= $2 AND {CLAIMABLE})
          ORDER BY 2, 1"
     );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now.0).fetch_all(&mut **tx).await?;
+    let rows =
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now.0).bind(class.rank()).fetch_all(&mut **tx).await?;
     if let Some(least) = rows.first() {
         sqlx::query("UPDATE counters SET value = $1 WHERE name = 'turn' AND value < $1")
             .bind(least.try_get::<i64, _>("spent")?)
@@ -253,6 +272,7 @@ async fn take(
     db: &Db,
     tx: &mut Tx,
     tenant: &SiteId,
+    class: Class,
     token: i64,
     now: Millis,
     until: Millis,
@@ -260,7 +280,7 @@ async fn take(
 ) -> Result<Vec<Claimed>, StoreError> {
     let sql = db.sql(&format!(
         "WITH picked AS MATERIALIZED (
-            SELECT w.link FROM work w WHERE w.tenant = $2 AND {CLAIMABLE}
+            SELECT w.link FROM work w WHERE w.tenant = $2 AND w.class <= $6 AND {CLAIMABLE}
             ORDER BY w.class, w.due, w.link LIMIT $5 {{skip locked}})
          UPDATE work SET token = $3, lease_until = $4, attempts = attempts + 1
          WHERE tenant = $2 AND link IN (SELECT link FROM picked)
@@ -272,6 +292,7 @@ async fn take(
         .bind(token)
         .bind(until.0)
         .bind(count(share))
+        .bind(class.rank())
         .fetch_all(&mut **tx)
         .await?;
     let mut claimed: Vec<Claimed> = rows.iter().map(claimed_of).collect::<Result<_, _>>()?;

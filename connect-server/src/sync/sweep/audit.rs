@@ -3,11 +3,12 @@
 use super::{End, running};
 use crate::jira::client::{BULK_MAX, IssueAsk, Jira};
 use crate::jira::wire::FieldKinds;
+use crate::reach::ReachError;
 use crate::store::links::LinkLine;
 use crate::store::sweeps::{Progress, SweepClaim};
 use crate::store::syncs::Route;
 use crate::store::{Class, LinkMark, StoreError};
-use crate::sync::{ReachError, Room};
+use crate::sync::Room;
 use duplex_core::id::{IssueId, LinkId, Millis, SiteId};
 use duplex_core::link::LinkState;
 use duplex_core::plan::Hints;
@@ -22,16 +23,14 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
         return Ok(End::Swept { watermark: None, again: None });
     }
     let swept = End::Swept { watermark: Some(now), again: Some(now.plus(room.times.audit_interval_ms)) };
-    if claim.sweep.watermark.is_none() && claim.sweep.progress.started.is_none() {
-        // A sync that has just begun is filled; there is nothing to compare yet.
-        return Ok(swept);
-    }
     let at = Place::of(claim.sweep.progress.page.as_deref());
     let Some(route) = routes.get(at.route) else { return Ok(swept) };
     let limit = i64::try_from(BULK_MAX).unwrap_or(i64::MAX);
     let links = room.store.links.list(&route.tenant, &route.sync, at.after.as_ref(), limit).await?;
-    let jira = room.reach.site(&site).await?;
-    compare(room, &jira, route, &links, claim.sweep.watermark).await?;
+    let jira = super::client(room, &site).await?;
+    // The first audit comes one interval after the start, which has looked at everything. The site's clock may differ.
+    let last = claim.sweep.watermark.unwrap_or(now.plus(-room.times.audit_interval_ms));
+    compare(room, &jira, route, &links, last.plus(-room.times.sweep_overlap_ms)).await?;
 
     let next = match links.last() {
         Some(last) if links.len() == BULK_MAX => Place { route: at.route, after: Some(last.link.clone()) },
@@ -55,7 +54,7 @@ async fn compare(
     jira: &Jira,
     route: &Route,
     links: &[LinkLine],
-    since: Option<Millis>,
+    since: Millis,
 ) -> Result<(), ReachError> {
     let live = links.iter().filter(|line| line.state == LinkState::Live);
     let ends: BTreeMap<IssueId, &LinkLine> =
@@ -69,7 +68,7 @@ async fn compare(
     for (id, line) in &ends {
         let hints = match answered.get(id) {
             None => Hints { fields: true, ..Hints::default() },
-            Some(issue) if since.is_none_or(|since| issue.updated >= since) => {
+            Some(issue) if issue.updated >= since => {
                 Hints { updated: Some(issue.updated), all_comments: true, ..Hints::default() }
             }
             Some(_) => continue,

@@ -2,10 +2,11 @@
 
 use super::{End, running, whole};
 use crate::jira::client::{FoundIssue, Jira, JiraError, Search};
+use crate::reach::ReachError;
 use crate::store::sweeps::SweepClaim;
 use crate::store::syncs::Route;
 use crate::store::{Class, LinkMark, StoreError};
-use crate::sync::{ReachError, Room};
+use crate::sync::Room;
 use duplex_core::id::{IssueId, LinkId, Millis, ProjectId, SiteId};
 use std::collections::BTreeMap;
 use tracing::warn;
@@ -24,7 +25,7 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
     if projects.is_empty() {
         return Ok(End::Swept { watermark: None, again: None });
     }
-    let jira = room.reach.site(&site).await?;
+    let jira = super::client(room, &site).await?;
     let row = room.store.sites.get(&site).await?;
     let ahead = jira.clock_ahead_ms().or(row.map(|row| row.clock_ahead_ms)).unwrap_or(0);
     let began = room.clock.now().plus(ahead);

@@ -14,9 +14,11 @@ mod slices;
 
 pub(crate) use slices::unordered;
 
-use super::{ReachError, Room};
-use crate::jira::client::{JiraError, RateScope};
+use super::Room;
+use crate::jira::client::{Jira, JiraError, RateScope};
+use crate::reach::{Allowance, ReachError};
 use crate::store::StoreError;
+use crate::store::pauses::{SITE, next_hour};
 use crate::store::sweeps::{SweepClaim, SweepKind};
 use crate::store::syncs::{Route, SyncState};
 use duplex_core::id::{Millis, ProjectId, Side, SiteId};
@@ -56,8 +58,20 @@ impl Sweeper {
     /// [`StoreError`]; the claims lapse and another tick goes on.
     pub async fn tick(&self) -> Result<usize, StoreError> {
         let room = &*self.room;
+        let allowance = room.reach.allowance(room.times.points_per_hour).await?;
+        if allowance == Allowance::HidingAlone {
+            return Ok(0);
+        }
         let claims = room.store.sweeps.claim(room.clock.now(), room.times.lease_ms, CLAIM_MAX).await?;
         for claim in &claims {
+            if allowance == Allowance::PeopleAlone && claim.sweep.key.kind != SweepKind::Fast {
+                let due = next_hour(room.clock.now());
+                room.store
+                    .sweeps
+                    .release(claim, due, Some("the hour's points are for people's changes"))
+                    .await?;
+                continue;
+            }
             let ended = match claim.sweep.key.kind {
                 SweepKind::Fast => fast::sweep(room, claim).await,
                 SweepKind::Audit => audit::sweep(room, claim).await,
@@ -66,6 +80,7 @@ impl Sweeper {
             };
             end(room, claim, ended).await?;
         }
+        room.reach.book().await?;
         Ok(claims.len())
     }
 }
@@ -81,9 +96,6 @@ async fn end(room: &Room, claim: &SweepClaim, ended: Result<End, ReachError>) ->
         Err(error) => {
             let (due, why) = super::trouble::rest(room, 1, &error);
             warn!(scope = %claim.sweep.key.scope, why, "a sweep did not get on");
-            if let ReachError::Jira(JiraError::RateLimited { until, scope: RateScope::Quota }) = &error {
-                room.store.pauses.pause(&claim.sweep.key.tenant, "site", *until).await?;
-            }
             sweeps.release(claim, due.max(now), Some(why)).await?
         }
     };
@@ -91,6 +103,15 @@ async fn end(room: &Room, claim: &SweepClaim, ended: Result<End, ReachError>) ->
         info!(scope = %claim.sweep.key.scope, "the sweep was taken over");
     }
     Ok(())
+}
+
+/// The client of a site that no process was asked to leave alone.
+async fn client(room: &Room, site: &SiteId) -> Result<Arc<Jira>, ReachError> {
+    let pauses = room.store.pauses.of(room.clock.now(), site).await?;
+    match pauses.get(SITE) {
+        Some(until) => Err(JiraError::RateLimited { until: *until, scope: RateScope::Quota }.into()),
+        None => room.reach.site(site).await,
+    }
 }
 
 /// The running syncs of a site, by its projects.

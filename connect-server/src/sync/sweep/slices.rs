@@ -2,10 +2,11 @@
 
 use super::End;
 use crate::jira::client::Search;
+use crate::reach::ReachError;
 use crate::store::sweeps::{Progress, SweepClaim, SweepKind};
 use crate::store::syncs::{Sync, SyncState};
 use crate::store::{Class, LinkMark};
-use crate::sync::{ReachError, Room};
+use crate::sync::Room;
 use duplex_core::id::{IssueId, LinkId, Side, SyncId};
 use duplex_core::plan::Hints;
 
@@ -29,7 +30,7 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim, side: Side) -> Result
     let Some(published) = room.store.syncs.published(&sync.tenant, &sync.sync).await? else {
         return Ok(gone);
     };
-    let jira = room.reach.site(&sync.ends[side].site).await?;
+    let jira = super::client(room, &sync.ends[side].site).await?;
     let jql = jql(&sync, side, claim, published.config.sides[side].scope.jql.as_deref());
 
     let mut progress = claim.sweep.progress.clone();

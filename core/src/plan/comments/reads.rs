@@ -87,7 +87,8 @@ fn witnesses(draft: &Draft<'_>, side: Side, id: &CommentId, audience: Option<Aud
         .filter_map(|pair| {
             let other = if pair.origin == side { Some(&pair.id) } else { pair.copy.as_ref() }?;
             let base = base(pair, side)?;
-            (other != id && audience.is_none_or(|a| vouches(base.audience, a))).then_some((base.updated, other))
+            (other != id && audience.is_none_or(|a| vouches(base.audience, a)))
+                .then_some((base.updated, other))
         })
         .collect();
     others.sort();

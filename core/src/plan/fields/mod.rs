@@ -37,6 +37,18 @@ pub(crate) fn plan(draft: &mut Draft<'_>) {
     }
 }
 
+/// Every field of an issue that is found again counts as merged before: it was created with them. What it was created
+/// with is not known any more, so a difference is for the conflict policy to settle.
+pub(crate) fn adopted(draft: &mut Draft<'_>) {
+    for (pair, rules) in elements(draft.given) {
+        let field = Field::of(draft.given, pair, rules);
+        if field.memory == FieldMemory::default() {
+            let memory = FieldMemory { rule: Some(field.fingerprint()), ..FieldMemory::default() };
+            field.note(draft, memory);
+        }
+    }
+}
+
 /// What is collected for one side.
 #[derive(Default)]
 pub(crate) struct Edit {
@@ -98,8 +110,13 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// It was merged before, and what both sides showed then is not known: see [`adopted`].
+    fn lost_its_base(&self) -> bool {
+        self.memory.rule.is_some() && Side::BOTH.iter().all(|side| self.memory.base[*side].is_none())
+    }
+
     fn settle(mut self, draft: &mut Draft<'_>, edits: &mut Sides<Edit>, settle: bool) {
-        let Some(case) = self.case(draft, settle) else { return };
+        let Some(case) = self.case(draft, settle || self.lost_its_base()) else { return };
         let element = self.element();
         match merge::settle(&case) {
             Verdict::Keep(why) => draft.say(element, Outcome::Nothing, keep_words(why)),

@@ -115,7 +115,8 @@ impl Field<'_> {
         memory.rule = Some(self.fingerprint());
         self.rebase(&mut memory, from);
         if let Value::Rich(doc) = write {
-            memory.blocks[to] = carry::blocks(self.given, to, doc);
+            memory.blocks[to] =
+                carry::blocks(self.given, to, doc, &self.memory.blocks[to], self.values[from]);
         }
         FieldAfter { from, sent: self.digest(write), changed: self.changed_at(from), memory }
     }
@@ -131,7 +132,8 @@ impl Field<'_> {
             memory.base[side] = Some(Shown::Agreed { value: digest, version: version(self.given, side) });
         }
         if let Value::Rich(doc) = value {
-            memory.blocks[side] = carry::blocks(self.given, side, doc);
+            let before = &self.memory.blocks[side];
+            memory.blocks[side] = carry::blocks(self.given, side, doc, before, self.values[side.other()]);
         }
     }
 

@@ -194,6 +194,22 @@ fn lose_the_answer(world: &mut World, happens: bool) {
     world.now = world.now.plus(GRACE_MS + 1);
 }
 
+/// Storm 1001: the copy is found again by its stamp after people have changed both issues.
+#[test]
+fn an_issue_found_again_settles_what_both_sides_changed_meanwhile() {
+    let mut world = World::raised(A);
+    lose_the_answer(&mut world, true);
+    world.edit(A, "summary", words("Older, on A"));
+    world.edit(B, "summary", words("Newer, on B"));
+    world.settle();
+    world.echo();
+    assert_eq!(
+        (world.value(A, "summary"), world.value(B, "summary")),
+        (words("Newer, on B"), words("Newer, on B"))
+    );
+    assert_eq!((world.conflicts().len(), world.parked().len()), (1, 0));
+}
+
 #[test]
 fn a_lost_answer_makes_no_double() {
     for happens in [true, false] {

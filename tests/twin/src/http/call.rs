@@ -1,6 +1,6 @@
 //! One API call as its handler meets it.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -125,6 +125,16 @@ impl Query {
     pub(super) fn number(&self, name: &str, default: i64) -> Result<i64, Problem> {
         let Some(value) = self.filled(name) else { return Ok(default) };
         value.parse().map_err(|_| Problem::BadParameter { name: name.to_owned(), value: value.to_owned() })
+    }
+
+    /// Everything but these parameters, encoded, for a link to another page of the same listing. A token never goes
+    /// along: it was signed for one address.
+    pub(super) fn without(&self, names: &[&str]) -> String {
+        let rest = self.0.iter().filter(|(name, _)| name != "jwt" && !names.contains(&name.as_str()));
+        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        rest.map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+            .collect::<Vec<_>>()
+            .join("&")
     }
 
     /// A page of the platform API: where it starts, and how many fit; `most` is the limit Jira quietly applies.

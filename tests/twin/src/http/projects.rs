@@ -12,8 +12,10 @@ use crate::view::{issue_type_bean, priority_bean, project_bean, role_bean, statu
 pub(super) fn page(call: &Call<'_>, start: usize, size: usize, all: Vec<Value>) -> Value {
     let total = all.len();
     let values: Vec<Value> = all.into_iter().skip(start).take(size).collect();
-    let link =
-        |start: usize| format!("{}{}?startAt={start}&maxResults={size}", call.site.base_url, call.path);
+    let asked = call.query.without(&["startAt", "maxResults"]);
+    let joint = if asked.is_empty() { "" } else { "&" };
+    let listing = format!("{}{}?{asked}{joint}", call.site.base_url, call.path);
+    let link = |start: usize| format!("{listing}startAt={start}&maxResults={size}");
     let is_last = start + values.len() >= total;
     let mut page = json!({
         "self": link(start),

@@ -86,7 +86,7 @@ pub fn request_type_bean(view: View<'_>, desk: &ServiceDesk, request_type: &Requ
         format!("{base}/rest/api/2/universal_avatar/view/type/SD_REQTYPE/avatar/10500?size={size}")
     };
     json!({
-        "_expands": ["field"],
+        "_expands": [],
         "id": request_type.id,
         "_links": {"self": format!("{base}/rest/servicedeskapi/servicedesk/{}/requesttype/{}", desk.id, request_type.id)},
         "name": request_type.name,
@@ -185,7 +185,8 @@ pub fn request_bean(view: View<'_>, issue: &Issue, expand: &[String]) -> Option<
         .filter_map(|on| portal_value(view, issue, on))
         .collect();
     let mut bean = json!({
-        "_expands": ["participant", "status", "sla", "requestType", "serviceDesk", "attachment", "action", "comment"],
+        // Only what is there can be asked for; Jira has more.
+        "_expands": ["participant", "requestType", "serviceDesk"],
         "issueId": head.id.to_string(),
         "issueKey": head.key,
         "summary": head.summary(),
@@ -219,20 +220,25 @@ fn portal_value(view: View<'_>, issue: &Issue, on: &RequestTypeField) -> Option<
     Some(json!({"fieldId": on.field, "label": on.name, "value": value}))
 }
 
-/// A comment as the service desk API shows it: `public` is what the customer's portal goes by.
+/// A comment as the service desk API shows it: `public` is what the customer's portal goes by; its HTML only when
+/// asked for (`expand=renderedBody`).
 #[must_use]
-pub fn request_comment(view: View<'_>, issue: &Issue, comment: &Comment) -> Value {
+pub fn request_comment(view: View<'_>, issue: &Issue, comment: &Comment, expand: &[String]) -> Value {
     let link = format!(
         "{}/rest/servicedeskapi/request/{}/comment/{}",
         view.site.base_url, issue.head.id, comment.id
     );
-    json!({
-        "_expands": ["attachment", "renderedBody"],
+    let mut bean = json!({
+        "_expands": ["renderedBody"],
         "id": comment.id.to_string(),
         "body": text::adf_to_wiki(&comment.body),
         "public": comment.in_portal(view.site.is_request(&issue.head)),
         "author": desk_user(view, &comment.author),
         "created": desk_date(comment.created_ms),
         "_links": {"self": link},
-    })
+    });
+    if expand.iter().any(|part| part == "renderedBody") {
+        bean["renderedBody"] = json!({"html": super::issue::html(&comment.body)});
+    }
+    bean
 }

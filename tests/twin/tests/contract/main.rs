@@ -2,7 +2,9 @@
 //! body fits the schema, the content type is the right one. The API's documents are no part of this project; where
 //! they do not lie beside it, these tests say so and prove nothing.
 
+mod expands;
 mod known;
+mod links;
 mod recorded;
 mod site;
 mod spec;
@@ -63,6 +65,24 @@ fn version_2_is_version_3_with_text() {
     let (compared, complaints) = versions::compare(&site);
     assert!(compared > 40, "only {compared} answers were compared");
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn what_an_answer_links_to_is_there() {
+    let site = Site::new();
+    story::tell(&site);
+    let (followed, lost) = links::follow(&site);
+    assert!(followed > 100, "only {followed} links were followed");
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
+
+#[test]
+fn what_is_announced_can_be_expanded() {
+    let site = Site::new();
+    story::tell(&site);
+    let (asked, missing) = expands::ask(&site);
+    assert!(asked > 5, "only {asked} parts were asked for");
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 fn described(template: &str) -> bool {

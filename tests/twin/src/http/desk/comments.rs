@@ -18,12 +18,13 @@ pub(in crate::http) fn list(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     let issue = visible(call, &params[0])?;
     let (public, internal) = (call.query.flag("public", true), call.query.flag("internal", true));
     let on_request = call.site.is_request(&issue.head);
+    let expand = call.query.list("expand");
     let all = issue
         .comments
         .iter()
         .filter(|comment| readable(call, issue, comment))
         .filter(|comment| if comment.in_portal(on_request) { public } else { internal })
-        .map(|comment| request_comment(call.view(), issue, comment))
+        .map(|comment| request_comment(call.view(), issue, comment, &expand))
         .collect();
     Reply::ok(page(call, all)?)
 }
@@ -39,7 +40,7 @@ pub(in crate::http) fn one(call: &mut Call<'_>, params: Params<'_>) -> Answer {
             "The comment does not exist.",
         )
     })?;
-    Reply::ok(request_comment(call.view(), issue, comment))
+    Reply::ok(request_comment(call.view(), issue, comment, &call.query.list("expand")))
 }
 
 /// `POST request/{i}/comment {body, public}`: what customers write is public.
@@ -65,7 +66,7 @@ pub(in crate::http) fn add(call: &mut Call<'_>, params: Params<'_>) -> Answer {
     let comment_id = call.site.add_comment(&act, id, new).ok_or_else(Problem::no_issue)?;
     let issue = call.site.issues.get(&id).ok_or_else(Problem::no_issue)?;
     let comment = issue.comment(comment_id).ok_or_else(Problem::no_issue)?;
-    Reply::created(request_comment(call.view(), issue, comment))
+    Reply::created(request_comment(call.view(), issue, comment, &[]))
 }
 
 /// Agents read what their roles let them, customers what the portal shows.

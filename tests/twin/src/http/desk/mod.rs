@@ -73,5 +73,7 @@ fn bad(message: impl Into<String>) -> Problem {
 fn page(call: &Call<'_>, all: Vec<Value>) -> Result<Value, Problem> {
     let start = usize::try_from(call.query.number("start", 0)?.max(0)).unwrap_or(0);
     let limit = usize::try_from(call.query.number("limit", 50)?.clamp(1, PAGE_MAX)).unwrap_or(1);
-    Ok(paged(call.view(), call.path, start, limit, all))
+    let asked = call.query.without(&["start", "limit"]);
+    let listing = if asked.is_empty() { call.path.to_owned() } else { format!("{}?{asked}", call.path) };
+    Ok(paged(call.view(), &listing, start, limit, all))
 }

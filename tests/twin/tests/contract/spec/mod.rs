@@ -27,7 +27,7 @@ struct Operation {
 }
 
 /// Names the folder of the API's documents where they do not lie beside the project.
-const FOLDER: &str = "DUPLEX_SPECS";
+const FOLDER: &str = "JIRA_SPECS";
 
 /// One of the API's documents, where there is one: beside the project, for they are not ours to copy.
 pub(crate) fn beside(name: &str) -> Option<Value> {

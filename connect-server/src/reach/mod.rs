@@ -1,10 +1,14 @@
-//! How the room gets at a site: its client, and what one of its projects offers.
+//! The one way to a site: its client, and what one of its projects offers. Setting up and mirroring both stand on it.
+
+mod budget;
+
+pub use budget::Allowance;
 
 use crate::clock::Clock;
 use crate::egress::Transport;
 use crate::jira::SharedSecret;
 use crate::jira::access::{ConnectAccess, SiteAccess};
-use crate::jira::client::{Jira, JiraError};
+use crate::jira::client::{Jira, JiraError, Tolls};
 use crate::jira::wire::FieldKinds;
 use crate::store::sites::{Site, SiteState};
 use crate::store::{Store, StoreError};
@@ -15,8 +19,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::Url;
 
-/// Projects whose schema a process remembers; the whole memory is dropped when it is full.
-const SCHEMAS_MAX: usize = 10_000;
+/// Projects whose schema a process remembers, of some 100 KiB each; all are dropped when there are more.
+const SCHEMAS_MAX: usize = 1_000;
 /// Sites whose client a process remembers.
 const CLIENTS_MAX: usize = 10_000;
 
@@ -28,6 +32,7 @@ pub struct Reach {
     clock: Arc<dyn Clock>,
     app_key: String,
     schema_cache_ms: i64,
+    tolls: Arc<Tolls>,
     memory: Arc<Mutex<Memory>>,
 }
 
@@ -35,6 +40,7 @@ pub struct Reach {
 struct Memory {
     clients: BTreeMap<SiteId, (Site, Arc<Jira>)>,
     schemas: BTreeMap<(SiteId, ProjectId), (Millis, Arc<ProjectSchema>)>,
+    spent: budget::Known,
 }
 
 /// One project within reach.
@@ -77,7 +83,15 @@ impl Reach {
         app_key: String,
         schema_cache_ms: i64,
     ) -> Self {
-        Self { store, transport, clock, app_key, schema_cache_ms, memory: Arc::default() }
+        Self {
+            store,
+            transport,
+            clock,
+            app_key,
+            schema_cache_ms,
+            tolls: Arc::default(),
+            memory: Arc::default(),
+        }
     }
 
     /// The client of a site where the app is installed and enabled.
@@ -86,6 +100,37 @@ impl Reach {
     /// [`ReachError::NotInstalled`].
     pub async fn site(&self, id: &SiteId) -> Result<Arc<Jira>, ReachError> {
         Ok(self.installed(id).await?.1)
+    }
+
+    /// The client of a site as it was just read from the store; it can call no other.
+    ///
+    /// # Errors
+    /// [`JiraError::NotSent`] for an address that is none, which no install lets in.
+    pub fn client(&self, site: &Site) -> Result<Arc<Jira>, JiraError> {
+        let mut memory = self.memory();
+        if let Some((known, jira)) = memory.clients.get(&site.site)
+            && known.secret == site.secret
+            && known.base_url == site.base_url
+            && known.client_key == site.client_key
+        {
+            return Ok(jira.clone());
+        }
+        let base_url = Url::parse(&site.base_url)
+            .map_err(|error| JiraError::NotSent(format!("the site's address is none: {error}")))?;
+        let access = SiteAccess::Connect(ConnectAccess {
+            site: site.site.clone(),
+            base_url,
+            app_key: self.app_key.clone(),
+            client_key: site.client_key.clone(),
+            secret: SharedSecret::new(site.secret.expose()),
+        });
+        let jira = Jira::new(access, self.transport.clone(), self.clock.clone());
+        let jira = Arc::new(jira.sharing(self.tolls.clone()));
+        if memory.clients.len() >= CLIENTS_MAX {
+            memory.clients.clear();
+        }
+        memory.clients.insert(site.site.clone(), (site.clone(), jira.clone()));
+        Ok(jira)
     }
 
     /// What a project offers, as it was read within the cache's time.
@@ -116,16 +161,16 @@ impl Reach {
         Ok(Reached { jira, schema, kinds, name: name(&row.base_url), us, clock_ahead_ms })
     }
 
-    /// What a project offers now; remembered from here on.
+    /// What a project of the site offers, as it was read within the cache's time.
     ///
     /// # Errors
-    /// [`ReachError`].
-    pub async fn schema(&self, site: &SiteId, project: &ProjectId) -> Result<Arc<ProjectSchema>, ReachError> {
-        let jira = self.site(site).await?;
-        Ok(self.fresh_schema(&jira, project).await?)
+    /// [`JiraError`].
+    pub async fn schema(&self, site: &Site, project: &ProjectId) -> Result<Arc<ProjectSchema>, JiraError> {
+        self.known_schema(&*self.client(site)?, project).await
     }
 
-    /// Forgets what a project offers, because Jira refused something that it was said to offer.
+    /// Forgets what a project offers: Jira refused something that it was said to offer, or somebody has just changed
+    /// the project.
     pub fn forget(&self, site: &SiteId, project: &ProjectId) {
         self.memory().schemas.remove(&(site.clone(), project.clone()));
     }
@@ -134,28 +179,15 @@ impl Reach {
         let row = self.store.sites.get(id).await?;
         let row = row.filter(|site| matches!(site.state, SiteState::Installed | SiteState::Enabled));
         let Some(row) = row else { return Err(ReachError::NotInstalled(id.clone())) };
-        let mut memory = self.memory();
-        if let Some((known, jira)) = memory.clients.get(id)
-            && known.secret == row.secret
-            && known.base_url == row.base_url
-        {
-            return Ok((row, jira.clone()));
-        }
-        let base_url = Url::parse(&row.base_url)
-            .map_err(|error| JiraError::NotSent(format!("the site's address is none: {error}")))?;
-        let access = SiteAccess::Connect(ConnectAccess {
-            site: id.clone(),
-            base_url,
-            app_key: self.app_key.clone(),
-            client_key: row.client_key.clone(),
-            secret: SharedSecret::new(row.secret.expose()),
-        });
-        let jira = Arc::new(Jira::new(access, self.transport.clone(), self.clock.clone()));
-        if memory.clients.len() >= CLIENTS_MAX {
-            memory.clients.clear();
-        }
-        memory.clients.insert(id.clone(), (row.clone(), jira.clone()));
+        let jira = self.client(&row)?;
         Ok((row, jira))
+    }
+
+    async fn known_schema(&self, jira: &Jira, project: &ProjectId) -> Result<Arc<ProjectSchema>, JiraError> {
+        match self.remembered(jira.site(), project) {
+            Some(schema) => Ok(schema),
+            None => self.fresh_schema(jira, project).await,
+        }
     }
 
     /// What a project offered when it was last read, however long ago.
@@ -201,8 +233,7 @@ fn is_trouble(error: &JiraError) -> bool {
 }
 
 /// `acme` of `https://acme.atlassian.net`, the host with its port of anything else.
-#[must_use]
-pub fn name(base_url: &str) -> String {
+fn name(base_url: &str) -> String {
     let host = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
     let host = host.split('/').next().unwrap_or(host);
     host.strip_suffix(".atlassian.net").unwrap_or(host).to_owned()
