@@ -249,7 +249,7 @@ fn print(findings: &[Finding]) -> std::io::Result<()> {
             Severity::Info => "info",
         };
         // What a file names wrongly is said with its place in the file.
-        let place = if finding.sentence.starts_with('`') { String::new() } else { path(finding) + ": " };
+        let place = if finding.sentence.starts_with("`side.") { String::new() } else { path(finding) + ": " };
         say(&format!("{severity}: {place}{}\n  {}", finding.sentence, finding.remedy))?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::store::sites::Site;
 use crate::store::syncs::Sync;
 use duplex_core::check::{Code, Finding, Place, Severity, Tab};
 use duplex_core::config::Config;
-use duplex_core::config::scope::complaint;
+use duplex_core::config::scope::{complaint, unordered};
 use duplex_core::id::{ProjectId, Side, Sides};
 
 impl Setup {
@@ -42,7 +42,7 @@ impl Setup {
     /// [`SetupError::Malformed`] where one of these sides can't be asked this.
     pub(super) async fn askable(&self, sync: &Sync, jql: &str, sides: &[Side]) -> Result<(), SetupError> {
         let said = |why: String| SetupError::Malformed { path: "jql".to_owned(), why };
-        if let Some(why) = complaint(jql) {
+        if let Some(why) = complaint(unordered(jql)) {
             return Err(said(why));
         }
         let sites: Sides<Site> = self.sites(sync).await?;
@@ -61,7 +61,7 @@ impl Setup {
         project: &ProjectId,
         jql: &str,
     ) -> Result<Option<String>, SetupError> {
-        let narrowed = format!("project = {project} AND ({})", crate::sync::sweep::unordered(jql));
+        let narrowed = format!("project = {project} AND ({})", unordered(jql));
         match self.jira(site)?.approximate_count(&narrowed).await {
             Ok(_) => Ok(None),
             Err(JiraError::Refused { messages, fields, .. }) => {

@@ -12,8 +12,6 @@ mod audit;
 mod fast;
 mod slices;
 
-pub(crate) use slices::unordered;
-
 use super::Room;
 use crate::jira::client::{Jira, JiraError, RateScope};
 use crate::reach::{Allowance, ReachError};

@@ -7,6 +7,7 @@ use crate::store::sweeps::{Progress, SweepClaim, SweepKind};
 use crate::store::syncs::{Sync, SyncState};
 use crate::store::{Class, LinkMark};
 use crate::sync::Room;
+use duplex_core::config::scope::unordered;
 use duplex_core::id::{IssueId, LinkId, Side, SyncId};
 use duplex_core::plan::Hints;
 
@@ -81,28 +82,4 @@ fn jql(sync: &Sync, side: Side, claim: &SweepClaim, scope: Option<&str>) -> Stri
     let narrowing = [scope, claim.sweep.jql.as_deref()];
     let project = format!("project = {}", sync.ends[side].project);
     narrowing.into_iter().flatten().fold(project, |jql, more| format!("{jql} AND ({})", unordered(more)))
-}
-
-/// The JQL without its order, which can't stand within parentheses.
-pub(crate) fn unordered(jql: &str) -> &str {
-    let lower = jql.to_ascii_lowercase();
-    let end = lower.rfind("order by").filter(|at| !lower[*at..].contains(['"', '\'']));
-    jql[..end.unwrap_or(jql.len())].trim()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unordered;
-
-    #[test]
-    fn an_order_is_left_out() {
-        for (jql, without) in [
-            ("priority = High", "priority = High"),
-            ("priority = High ORDER BY created DESC", "priority = High"),
-            ("summary ~ \"order by phone\"", "summary ~ \"order by phone\""),
-            ("summary ~ \"order by\" order by rank", "summary ~ \"order by\""),
-        ] {
-            assert_eq!(unordered(jql), without);
-        }
-    }
 }

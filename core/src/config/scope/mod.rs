@@ -39,6 +39,14 @@ pub fn disjoint(one: &str, other: &str) -> bool {
     ones.iter().any(|x| others.iter().any(|y| x.excludes(y)))
 }
 
+/// The JQL without its order, which can't stand within parentheses.
+#[must_use]
+pub fn unordered(jql: &str) -> &str {
+    let lower = jql.to_ascii_lowercase();
+    let end = lower.rfind("order by").filter(|at| !lower[*at..].contains(['"', '\'']));
+    jql[..end.unwrap_or(jql.len())].trim()
+}
+
 /// What is wrong with the text before Jira has seen it, in words.
 #[must_use]
 pub fn complaint(jql: &str) -> Option<String> {

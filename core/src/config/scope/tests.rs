@@ -135,3 +135,15 @@ fn complaints_name_what_jira_would_refuse() {
         assert!(complaint.unwrap_or_default().contains(part.unwrap_or_default()), "{jql}");
     }
 }
+
+#[test]
+fn an_order_is_left_out() {
+    for (jql, without) in [
+        ("priority = High", "priority = High"),
+        ("priority = High ORDER BY created DESC", "priority = High"),
+        ("summary ~ \"order by phone\"", "summary ~ \"order by phone\""),
+        ("summary ~ \"order by\" order by rank", "summary ~ \"order by\""),
+    ] {
+        assert_eq!(unordered(jql), without);
+    }
+}
