@@ -73,7 +73,7 @@ fn rooms_of_the_server_import_one_way() {
         ("store", vec!["jira", "reach", "setup", "sync", "http", "app", "cli"]),
         ("jira", vec!["store", "reach", "setup", "sync", "http", "app", "cli"]),
         ("reach", vec!["setup", "sync", "http", "app", "cli"]),
-        ("setup", vec!["http", "app", "cli"]),
+        ("setup", vec!["sync", "http", "app", "cli"]),
         ("sync", vec!["setup", "http", "app", "cli"]),
         ("http", vec!["sync", "cli"]),
     ];

@@ -1,6 +1,6 @@
 //! The Connect server: takes Jira's lifecycle events and webhooks, and performs the mirror that `duplex-core` decides.
 //!
-//! Imports run one way: `http, cli -> setup -> sync -> reach -> {store, jira} -> {egress, secret} -> duplex-core`; `app` wires the rooms.
+//! Imports run one way: `http, cli -> {setup, sync} -> reach -> {store, jira} -> {egress, secret} -> duplex-core`; `app` wires the rooms.
 
 pub mod app;
 pub mod cli;
