@@ -61,4 +61,15 @@ mod tests {
     fn the_command_line_is_consistent() {
         Duplex::command().debug_assert();
     }
+
+    #[test]
+    fn options_stand_before_or_after_the_command() {
+        for line in [
+            "duplex sync --database-url sqlite://x.db list",
+            "duplex sync list --database-url sqlite://x.db",
+            "duplex sync apply mirror.toml --start --allow-host 127.0.0.1:8101",
+        ] {
+            Duplex::try_parse_from(line.split(' ')).expect(line);
+        }
+    }
 }

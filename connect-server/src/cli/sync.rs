@@ -8,7 +8,9 @@ use crate::config::{Database, Outside, Times};
 use crate::egress::{self, Limits};
 use crate::reach::Reach;
 use crate::setup::{Applied, Apply, Choice, Outcome, Setup, SetupError, host_of};
-use crate::store::syncs::Sync;
+use crate::store::sites::SiteState;
+use crate::store::sweeps::{SweepKey, SweepKind};
+use crate::store::syncs::{Place, Sync};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use duplex_core::check::{Finding, Severity};
@@ -210,7 +212,29 @@ async fn status(setup: &Setup, sync: &Sync) -> anyhow::Result<()> {
         links.linked, links.candidates, links.end_gone, links.unlinked
     ))?;
     say(&format!("  waiting  {}{lag}", waiting.links))?;
-    Ok(say(&format!("  parked   {parked}"))?)
+    say(&format!("  parked   {parked}"))?;
+    for side in Side::BOTH {
+        say(&format!("  side {side}   {}", standing(setup, &sync.ends[side]).await?))?;
+    }
+    Ok(())
+}
+
+/// The project of a side, and what keeps it from being mirrored.
+async fn standing(setup: &Setup, end: &Place) -> anyhow::Result<String> {
+    let Some(site) = setup.store.sites.get(&end.site).await? else {
+        return Ok(format!("project {} of a site that is not known any more", end.project));
+    };
+    let state = match site.state {
+        SiteState::Installed | SiteState::Enabled => "",
+        SiteState::Disabled => "; nothing moves: the app is disabled there, enable it in Jira",
+        SiteState::Uninstalled => {
+            "; nothing moves: the app is not installed there any more, install it again"
+        }
+    };
+    let sweep = setup.store.sweeps.get(&SweepKey::site(&end.site, SweepKind::Fast)).await?;
+    let trouble =
+        sweep.and_then(|sweep| sweep.trouble).map(|why| format!("; the last sweep did not get on: {why}"));
+    Ok(format!("project {} on {}{state}{}", end.project, site.base_url, trouble.unwrap_or_default()))
 }
 
 /// A span of time in its two largest units: `1 h 5 min`.

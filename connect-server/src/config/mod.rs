@@ -17,12 +17,18 @@ use url::Url;
 #[derive(Debug, Clone, Args)]
 pub struct Database {
     /// `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`. Any number of servers can share one PostgreSQL.
-    #[arg(long, env = "DUPLEX_DATABASE_URL", default_value = "sqlite://duplex.db", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "DUPLEX_DATABASE_URL",
+        default_value = "sqlite://duplex.db",
+        hide_env_values = true
+    )]
     pub database_url: Hidden,
 
     /// Seals secrets at rest: `ID:BASE64` of 32 random bytes, several separated by commas; the newest id seals, the
     /// others still open. Make one with: echo "1:$(head -c 32 /dev/urandom | base64)"
-    #[arg(long, env = "DUPLEX_SECRET_KEY", hide_env_values = true)]
+    #[arg(long, global = true, env = "DUPLEX_SECRET_KEY", hide_env_values = true)]
     pub secret_key: Option<Hidden>,
 }
 
@@ -62,17 +68,24 @@ pub struct Settings {
 #[derive(Debug, Clone, Args)]
 pub struct Outside {
     /// The app's key in its descriptor, and the issuer of our tokens. It can't be changed once a site has it.
-    #[arg(long, env = "DUPLEX_APP_KEY", default_value = "duplex-mirror")]
+    #[arg(long, global = true, env = "DUPLEX_APP_KEY", default_value = "duplex-mirror")]
     pub app_key: AppKey,
 
     /// A further host that may be called, as `HOST:PORT`; may be repeated. For this host alone plain http and a
     /// private address are permitted.
-    #[arg(long = "allow-host", env = "DUPLEX_ALLOW_HOST", value_name = "HOST:PORT", value_delimiter = ',')]
+    #[arg(
+        long = "allow-host",
+        global = true,
+        env = "DUPLEX_ALLOW_HOST",
+        value_name = "HOST:PORT",
+        value_delimiter = ','
+    )]
     pub allow_hosts: Vec<AllowHost>,
 
     /// Where the public keys of install callbacks are fetched, as `URL/{kid}`.
     #[arg(
         long,
+        global = true,
         env = "DUPLEX_INSTALL_KEYS_URL",
         default_value = "https://connect-install-keys.atlassian.com"
     )]
@@ -81,6 +94,7 @@ pub struct Outside {
     /// The script with which a page inside Jira talks to Jira.
     #[arg(
         long,
+        global = true,
         env = "DUPLEX_CONNECT_SCRIPT_URL",
         default_value = "https://connect-cdn.atl-paas.net/all.js"
     )]
