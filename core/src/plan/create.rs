@@ -161,9 +161,17 @@ fn fill(draft: &mut Draft<'_>, from: Side, issue_type: &IssueTypeId) -> Filled {
     for (pair, rules) in elements(given) {
         let field = Field::of(given, pair, rules);
         let (Some(rule), Some(value)) = (rules[from], field.values[from]) else { continue };
+        let target = field.pair.of(to).clone();
+        if !fits_the_create_screen(given, to, issue_type, &target) {
+            // Jira would refuse the whole issue. Without a base the field counts as newly mapped, and fills the
+            // empty side once the issue is there.
+            filled
+                .losses
+                .insert(format!("{target} is not on the create screen there; it is set afterwards."));
+            continue;
+        }
         let Some(crossed) = carry::field(draft, from, rule, value) else { continue };
         filled.losses.extend(crossed.losses);
-        let target = field.pair.of(to).clone();
         let sent = crossed
             .value
             .filter(|v| !merge::is_empty(v))
@@ -182,6 +190,13 @@ fn fill(draft: &mut Draft<'_>, from: Side, issue_type: &IssueTypeId) -> Filled {
         }
     }
     filled
+}
+
+/// Whether a new issue of this type can be created with the field. The request type always can.
+fn fits_the_create_screen(given: &Given<'_>, to: Side, issue_type: &IssueTypeId, field: &FieldId) -> bool {
+    let schema = &given.schemas[to];
+    schema.request_type_field.as_ref() == Some(field)
+        || schema.issue_type(issue_type).and_then(|t| t.field(field)).is_some_and(|known| known.on_create)
 }
 
 impl Field<'_> {

@@ -139,6 +139,32 @@ fn an_image_survives_an_edit_on_the_other_side() {
 }
 
 #[test]
+fn a_field_that_is_not_on_the_create_screen_is_set_afterwards() {
+    let mut world = World::raised(A);
+    for field in &mut world.schemas.b.issue_types[0].fields {
+        field.on_create = field.id.as_str() != "labels";
+    }
+    world.edit(A, "labels", labels(&["vpn"]));
+    let mut seen = world.views();
+    let plan = loop {
+        let plan = world.ask(&world.hints, &seen);
+        if plan.needs.is_empty() {
+            break plan;
+        }
+        for read in &plan.needs {
+            world.read(read, &mut seen);
+        }
+    };
+    let Some(Op::CreateIssue { fields, .. }) = plan.steps.first().map(|step| &step.op) else {
+        panic!("no creation: {plan:#?}")
+    };
+    assert!(!fields.contains_key(&"labels".into()) && fields.contains_key(&"summary".into()));
+    world.settle();
+    assert_eq!(world.value(B, "labels"), labels(&["vpn"]));
+    assert!(world.parked().is_empty());
+}
+
+#[test]
 fn a_newly_mapped_field_fills_the_empty_side_or_asks() {
     let map = |world: &mut World| {
         for side in Side::BOTH {
