@@ -198,40 +198,6 @@ impl Links {
         rows.iter().map(place).collect()
     }
 
-    /// The ends of these issues of one site and sync: what a sweep compares `updated` with. Issues that are no end
-    /// are missing.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`], [`StoreError::Row`].
-    pub async fn ends(
-        &self,
-        tenant: &SiteId,
-        sync: &SyncId,
-        side: Side,
-        issues: &[IssueId],
-    ) -> Result<BTreeMap<IssueId, (LinkId, End)>, StoreError> {
-        let mut found = BTreeMap::new();
-        for issues in issues.chunks(ENDS_PER_STATEMENT_MAX) {
-            let places: Vec<String> = (4..4 + issues.len()).map(|place| format!("${place}")).collect();
-            let sql = format!(
-                "SELECT issue, link, body FROM ends WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue IN ({})",
-                places.join(", ")
-            );
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
-                .bind(tenant.as_str())
-                .bind(sync.as_str())
-                .bind(side.as_str());
-            for issue in issues {
-                query = query.bind(issue.as_str());
-            }
-            for row in query.fetch_all(&self.db.pool).await? {
-                let issue = IssueId(row.try_get("issue")?);
-                found.insert(issue, (LinkId(row.try_get("link")?), json(&row, "body")?));
-            }
-        }
-        Ok(found)
-    }
-
     /// The links of a sync by id, after `after`; at most [`LINKS_PER_PAGE_MAX`].
     ///
     /// # Errors

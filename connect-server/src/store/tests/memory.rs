@@ -66,13 +66,17 @@ both!(a_link_is_read_as_it_was_recorded, |world| async move {
     assert_eq!(link.comments, [pair("20", Some("21")), pair("3", Some("4"))]);
     let found = world.store.links.find(&"globex".into(), &"2".into()).await.unwrap();
     assert_eq!(found.iter().map(|f| (&f.link, f.side)).collect::<Vec<_>>(), [(&claimed.lease.link, Side::B)]);
-    let ends = world
-        .store
-        .links
-        .ends(&"acme".into(), &"s".into(), Side::A, &["1".into(), "9".into()])
-        .await
-        .unwrap();
-    assert_eq!(ends, [("1".into(), (claimed.lease.link.clone(), end("1")))].into());
+    // Nothing is swept before a sweep says so, and no sweep takes it back.
+    for (swept, expect) in [(None, 0), (Some(7), 7), (Some(5), 7)] {
+        let links = &world.store.links;
+        if let Some(at) = swept {
+            let marked = [(claimed.lease.link.clone(), Millis(at))];
+            links.set_swept(&"acme".into(), Side::A, &marked).await.unwrap();
+        }
+        let ends =
+            links.swept(&"acme".into(), &"s".into(), Side::A, &["1".into(), "9".into()]).await.unwrap();
+        assert_eq!(ends, [("1".into(), (claimed.lease.link.clone(), Millis(expect)))].into());
+    }
 });
 
 both!(links_are_listed_and_counted, |world| async move {
