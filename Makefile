@@ -12,13 +12,14 @@ TOOLS := tests/tools
 ARGS ?=
 NEXTEST := cargo nextest run --workspace --exclude duplex-wasm
 
-.PHONY: help demo test check fmt clippy deny doc wasm-check bins nextest client demo-once soak
+.PHONY: help demo test check fmt clippy deny doc types wasm-check bins nextest client demo-once soak
 
 help:
 	@echo 'make demo              start two Jira twins and Duplex, play the scenario, stay up'
 	@echo 'make demo ARGS=--once  the same, and end after the transcript'
 	@echo 'make test              every check and proof'
 	@echo 'make check             fmt, clippy, cargo-deny, doc'
+	@echo 'make types             write the page'\''s TypeScript types anew from the Rust ones'
 	@echo 'make soak              fifty runs per store of the kill-and-restart proof'
 
 demo:
@@ -41,6 +42,10 @@ deny:
 
 doc:
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items --quiet
+
+# The page's types, written anew from ours; a test holds them to it.
+types:
+	DUPLEX_TYPES=write cargo test --quiet -p duplex-tests --test types
 
 # The core as the browser's target sees it, alone: a workspace build would unify features.
 wasm-check:

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Who may read a comment, from what Jira shows of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Audience {
     /// Public: the customers of a request see it in the portal.
     Customers,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is to be said about one element.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Line {
     pub element: Element,
     pub outcome: Outcome,
@@ -15,6 +16,7 @@ pub struct Line {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Outcome {
     Writes {
         to: Side,

@@ -9,6 +9,7 @@ use std::ops::{Index, IndexMut};
 /// One of the two ends of a sync. Code is written for a `Side` and says `side.other()`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Side {
     A,
     B,
@@ -59,6 +60,7 @@ impl std::str::FromStr for Side {
 /// One value per side.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Sides<T> {
     pub a: T,
     pub b: T,
@@ -112,6 +114,7 @@ impl<T> IndexMut<Side> for Sides<T> {
 /// Milliseconds since 1970 UTC, on the clock that the doc of the field names (a site's own, or the server's).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Millis(pub i64);
 
 impl Millis {
@@ -132,6 +135,7 @@ macro_rules! ids {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
         pub struct $name(pub String);
 
         impl $name {

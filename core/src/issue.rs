@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// An issue as one site shows it. `fields` holds those that were read, empty ones as [`Value::Empty`]; a field that
 /// is missing there was not asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Issue {
     pub id: IssueId,
     /// For people only; never used to find the issue again.
@@ -37,6 +38,7 @@ pub struct Issue {
 
 /// One group of the changelog.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/", rename = "Revision"))]
 pub struct Change {
     pub id: HistoryId,
     pub at: Millis,
@@ -47,6 +49,7 @@ pub struct Change {
 
 /// One field of one group of the changelog. Texts are wiki markup for rich text, as Jira keeps them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct ChangeItem {
     pub field: FieldId,
     pub from: Option<String>,
@@ -58,6 +61,7 @@ pub struct ChangeItem {
 /// The canonical value of a field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Value {
     Empty,
     /// One line or plain text.
@@ -65,7 +69,7 @@ pub enum Value {
     Rich(Doc),
     /// Wiki markup: only as a value to restore from the changelog, through `/rest/api/2`.
     Wiki(String),
-    Number(serde_json::Number),
+    Number(#[cfg_attr(feature = "ts", ts(type = "number"))] serde_json::Number),
     /// `2026-11-23`.
     Date(String),
     DateTime(Millis),
@@ -81,6 +85,7 @@ pub enum Value {
 
 /// Something a site offers for choice. The id decides; the name is for tables and people.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Choice {
     pub id: String,
     pub name: String,
@@ -88,6 +93,7 @@ pub struct Choice {
 
 /// A user as a site shows him. Never logged.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Person {
     pub account: AccountId,
     pub name: String,
@@ -97,6 +103,7 @@ pub struct Person {
 
 /// A comment as one site shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Comment {
     pub id: CommentId,
     /// `None` for comments of deleted or anonymous users.

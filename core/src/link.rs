@@ -20,6 +20,7 @@ pub const OPS_REMEMBERED_MAX: usize = 8;
 
 /// One pair of issues that mirror each other, inside one sync. While only one end is there, it is a candidate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Link {
     pub id: LinkId,
     pub sync: SyncId,
@@ -43,6 +44,7 @@ pub struct Link {
 
 /// An element that stopped, and when (the server's clock). It is tried again when people ask for it later than that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Parked {
     pub element: Element,
     /// The code of its [`crate::plan::Trouble`].
@@ -89,6 +91,7 @@ impl Link {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum LinkState {
     Live,
     /// An end is gone. The twin is kept; people choose: recreate or unlink.
@@ -99,6 +102,7 @@ pub enum LinkState {
 
 /// One end of a link, with the facts of the last read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct End {
     pub issue: IssueId,
     /// For people.
@@ -138,6 +142,7 @@ impl End {
 /// The two fields of one element; on one-way rules as well.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/", type = "string"))]
 pub struct FieldPair {
     pub a: FieldId,
     pub b: FieldId,
@@ -177,6 +182,7 @@ impl FieldPair {
 /// The base of a field, and what stops it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct FieldMemory {
     pub base: Sides<Option<Shown>>,
     /// The fingerprint of the rules it was merged with; a difference is offered as a resync.
@@ -194,6 +200,7 @@ pub struct FieldMemory {
 
 /// One top-level block of a rich text, as it was when the sides agreed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/", rename = "BlockMemory"))]
 pub struct Block {
     pub value: Digest,
     /// The other side has all of it. A block that held what can't be carried is never overwritten.
@@ -203,6 +210,7 @@ pub struct Block {
 /// What one side showed when the two last agreed, or what we sent and have not seen yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Shown {
     /// Read back.
     Agreed { value: Digest, version: Version },
@@ -230,6 +238,7 @@ impl Shown {
 /// What tells that an element was written again: a field's newest changelog id, a comment's `updated`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Version {
     History(HistoryId),
     Updated(Millis),
@@ -237,6 +246,7 @@ pub enum Version {
 
 /// A comment that people made on `origin`, and its copy on the other side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct CommentPair {
     pub origin: Side,
     pub id: CommentId,
@@ -291,6 +301,7 @@ impl CommentPair {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct CommentBase {
     pub value: Digest,
     pub updated: Millis,
@@ -299,6 +310,7 @@ pub struct CommentBase {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum CommentState {
     /// The copy follows the origin.
     Live,
@@ -314,6 +326,7 @@ pub enum CommentState {
 
 /// A write that was announced and whose outcome is not recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Intent {
     pub op: OpId,
     pub side: Side,
@@ -326,6 +339,7 @@ pub struct Intent {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum IntentKind {
     CreateIssue,
     /// With the digest of what was sent.
@@ -347,6 +361,7 @@ pub enum IntentKind {
 /// A keyed hash of a canonical value: equal values have equal digests, and nobody without the key can guess the text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Digest(pub String);
 
 /// The key of one sync's digests.

@@ -9,6 +9,7 @@ pub const REQUEST_TYPE_NAME: &str = "Customer Request Type";
 
 /// One project as its site describes it to our app user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct ProjectSchema {
     pub project: ProjectId,
     pub key: String,
@@ -23,6 +24,7 @@ pub struct ProjectSchema {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct IssueTypeSchema {
     pub id: IssueTypeId,
     pub name: String,
@@ -32,6 +34,7 @@ pub struct IssueTypeSchema {
 
 /// A field in one project and issue type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct FieldSchema {
     pub id: FieldId,
     pub name: String,
@@ -50,6 +53,7 @@ pub struct FieldSchema {
 /// The kinds of field that can be told apart; what is not carried is [`FieldKind::Other`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum FieldKind {
     /// One line.
     Text,
@@ -70,6 +74,7 @@ pub enum FieldKind {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct RequestTypeSchema {
     pub id: RequestTypeId,
     pub name: String,

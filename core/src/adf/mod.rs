@@ -36,6 +36,11 @@ pub const JSON_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// A document. In a snapshot it is in canonical form: [`Doc::normalise`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(export_to = "core/generated/", type = "{ type: string; version?: number; content?: Array<unknown> }")
+)]
 pub struct Doc(pub Value);
 
 /// Why something is no document. `path` is that of the JSON value, `content[2].marks[0]`.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something to be said about a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Finding {
     pub severity: Severity,
     pub place: Place,
@@ -17,6 +18,7 @@ pub struct Finding {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Severity {
     /// Publishing is refused.
     Error,
@@ -27,6 +29,7 @@ pub enum Severity {
 
 /// Where the page can lead the admin to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Place {
     pub tab: Tab,
     /// The side whose part of the configuration it is; `None` for what belongs to both.
@@ -39,6 +42,7 @@ pub struct Place {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Tab {
     /// The pair of projects and what the app may do there.
     Projects,
@@ -81,6 +85,7 @@ impl Place {
 /// The name of a finding. Stable: pages and scripts tell findings apart by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/", rename = "FindingCode"))]
 pub enum Code {
     SameProject,
     OverlappingSync,

@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 /// What else is known: about the sites, and about other syncs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Facts {
     /// Jira's names (`ADD_COMMENTS`) of the project permissions that the app's user lacks.
     pub missing: Sides<Vec<String>>,

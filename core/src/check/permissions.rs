@@ -8,6 +8,7 @@ use serde::Serialize;
 
 /// A project permission: Jira's key, its name in Jira's pages, and what it is needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Permission {
     /// As `mypermissions` names it.
     pub key: &'static str,

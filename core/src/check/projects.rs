@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Another sync over the same pair of projects, turned so that its sides are this configuration's sides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct OtherSync {
     pub name: String,
     /// What leaves each side there.
@@ -15,6 +16,7 @@ pub struct OtherSync {
 
 /// Which issues leave a side of another sync.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Leaving {
     pub issue_types: Vec<IssueTypeId>,
     pub jql: Option<String>,

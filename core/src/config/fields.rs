@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A field that leaves this side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct FieldRule {
     /// On this side.
     pub from: FieldId,
@@ -21,6 +22,7 @@ pub struct FieldRule {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "as", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum RuleKind {
     /// The same value; a choice is found by its name on the other side.
     #[default]
@@ -37,6 +39,7 @@ pub enum RuleKind {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct TableRow {
     pub from: String,
     pub to: String,
@@ -45,6 +48,7 @@ pub struct TableRow {
 /// What a value does that stands in no row.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Otherwise {
     /// The other side keeps what it has; a loss that the preview shows.
     #[default]

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Config {
     pub name: String,
     pub sides: Sides<SideConfig>,
@@ -34,6 +35,7 @@ pub struct Config {
 /// One side: what leaves it and as what it arrives on the other, and what is set on issues created here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct SideConfig {
     pub site: SiteId,
     pub project: ProjectId,
@@ -57,6 +59,7 @@ pub struct SideConfig {
 /// Which issues leave a side.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Scope {
     /// Narrows the project; `None` is the whole project.
     #[serde(default)]
@@ -71,6 +74,7 @@ pub struct Scope {
 /// What the first *Start* does with the issues that are there already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Existing {
     /// All in scope are mirrored, oldest first.
     #[default]
@@ -81,6 +85,7 @@ pub enum Existing {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct IssueTypeRule {
     pub from: IssueTypeId,
     pub to: IssueTypeId,
@@ -88,6 +93,7 @@ pub struct IssueTypeRule {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct ConflictRule {
     pub a: FieldId,
     pub b: FieldId,
@@ -96,6 +102,7 @@ pub struct ConflictRule {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Wins {
     /// By each site's own changelog time, corrected by the site's `Date` header; a tie goes to A.
     #[default]
@@ -107,6 +114,7 @@ pub enum Wins {
 /// Which comments leave a side, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct CommentRules {
     pub enabled: bool,
     pub copy: CopyStyle,
@@ -125,6 +133,7 @@ impl Default for CommentRules {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum CopyStyle {
     /// The copy says who wrote it, and where.
     Enriched,
@@ -135,6 +144,7 @@ pub enum CopyStyle {
 /// One cell of the visibility map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Cell {
     Public,
     Internal,
@@ -145,6 +155,7 @@ pub enum Cell {
 /// How a person of this side is found on the other; tried in this order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct UserRules {
     #[serde(default)]
     pub table: Vec<UserRow>,
@@ -160,6 +171,7 @@ pub struct UserRules {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct UserRow {
     pub from: AccountId,
     pub to: AccountId,
@@ -168,6 +180,7 @@ pub struct UserRow {
 /// A default value for issues created on this side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct DefaultRule {
     /// The request-type field for *Customer Request Type*.
     pub field: FieldId,
@@ -177,6 +190,7 @@ pub struct DefaultRule {
 /// An option's or request type's id, or a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "for", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum DefaultValue {
     /// *All Issue Types* is checked.
     AllIssueTypes { value: String },
@@ -186,6 +200,7 @@ pub enum DefaultValue {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct DefaultRow {
     pub issue_type: IssueTypeId,
     pub value: String,

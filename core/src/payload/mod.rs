@@ -23,17 +23,20 @@ pub const AUDIENCE_PROPERTY: &str = "sd.public.comment";
 
 /// A call to Jira, relative to the site's address. The body is JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct HttpCall {
     pub method: Method,
     /// `/rest/api/3/issue/10001`; nothing in it needs escaping.
     pub path: String,
     /// Not escaped yet, in this order.
     pub query: Vec<(String, String)>,
+    #[cfg_attr(feature = "ts", ts(type = "unknown"))]
     pub body: Option<Value>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Method {
     Post,
     Put,

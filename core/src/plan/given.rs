@@ -36,6 +36,7 @@ pub struct Given<'a> {
 /// What to look at on one side.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Hints {
     /// The issue's own fields, whatever we know.
     pub fields: bool,
@@ -82,6 +83,7 @@ impl Hints {
 
 /// What was read of one side so far.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct View {
     /// The account that we write as.
     pub us: Option<AccountId>,
@@ -99,6 +101,7 @@ pub struct View {
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", content = "issue", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Sight {
     #[default]
     NotRead,
@@ -111,6 +114,7 @@ pub enum Sight {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", content = "comment", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum CommentSight {
     Seen(Box<Comment>),
     /// It is not there, and the same pass proved that we can read its issue and comments of its audience.
@@ -120,6 +124,7 @@ pub enum CommentSight {
 /// The answer to "is there something with this operation's stamp?".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Found {
     Issue { id: IssueId, key: String },
     Comment { id: CommentId },
@@ -128,6 +133,7 @@ pub enum Found {
 
 /// Who is who on the other side: filled where e-mail decides, because that takes a look-up.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct People {
     /// E-mail, lower case -> account, per side that was searched; `None` when nobody has it there.
     pub by_email: Sides<BTreeMap<String, Option<AccountId>>>,

@@ -246,6 +246,7 @@ pub enum Note {
 /// The unit of merging inside a link.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "element", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Element {
     Issue,
     Field { pair: FieldPair },
@@ -254,6 +255,7 @@ pub enum Element {
 
 /// Why an element stopped, in words for an admin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Trouble {
     /// A stable name: `target_not_a_request`, `field_not_on_screen`, ...
     pub code: String,
@@ -266,6 +268,7 @@ pub struct Trouble {
 ///
 /// `at` is on the server's clock.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Conflict {
     pub pair: FieldPair,
     pub winner: Side,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// A pair of fields: the rule that leaves each side. One is missing where the target can't be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct FieldSuggestion {
     pub rules: Sides<Option<FieldRule>>,
 }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that could be mapped, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Suggestion<T> {
     pub value: T,
     /// 0 to 100; the page checks the box of a sure one. See [`Suggestion::is_sure`].

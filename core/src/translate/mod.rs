@@ -55,6 +55,7 @@ pub struct Translated {
 
 /// Something that the other side does not get.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Loss {
     pub code: LossCode,
     pub sentence: String,
@@ -64,6 +65,7 @@ pub struct Loss {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum LossCode {
     /// No option of that name on the other side, or no row for it.
     OptionUnmapped,

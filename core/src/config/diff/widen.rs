@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that would leave a side and does not yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Widening {
     pub kind: WideningKind,
     pub sentence: String,
@@ -16,6 +17,7 @@ pub struct Widening {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum WideningKind {
     /// What leaves goes to another project, or comes from another.
     Projects,
