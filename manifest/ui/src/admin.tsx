@@ -1,0 +1,4 @@
+import { Admin } from "./screens/Admin";
+import { start } from "./start";
+
+void start("page", <Admin />);

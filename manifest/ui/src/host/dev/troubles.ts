@@ -1,0 +1,3 @@
+import type { Entry } from "./routes";
+
+export const troubles: Entry[] = [];

@@ -1,0 +1,4 @@
+import { Panel } from "./screens/panel/Panel";
+import { start } from "./start";
+
+void start("panel", <Panel />);

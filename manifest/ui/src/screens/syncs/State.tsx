@@ -1,0 +1,16 @@
+import Lozenge from "@atlaskit/lozenge";
+import type { SyncRow } from "../../api/rows";
+
+/** The state of a synchronization, and whether a draft waits for somebody. */
+export function State({ row }: { row: SyncRow }) {
+  return (
+    <span className="lozenges">
+      {row.state === "running" && <Lozenge appearance="success">Running</Lozenge>}
+      {row.state !== "running" && row.version > 0 && <Lozenge appearance="default">Stopped</Lozenge>}
+      {row.state !== "running" && row.version === 0 && <Lozenge appearance="new">Not published</Lozenge>}
+      {row.awaits !== null && (
+        <Lozenge appearance="moved">{row.mine.includes(row.awaits) ? "Draft received" : "Draft sent"}</Lozenge>
+      )}
+    </span>
+  );
+}
