@@ -144,7 +144,12 @@ async fn a_server_that_dies_in_a_call_goes_on_where_it_was() -> Result<()> {
     for after_effect in [false, true] {
         let (mut world, a, b) = World::guide().await?;
         let (key, copy) = mirrored(&mut world, &a, &b, "Mortality").await?;
-        let strike = |method: Method, path_end| Strike { method, path_end, after_effect };
+        let strike = |method: Method, path_end| Strike {
+            method: Some(method),
+            path_end,
+            after_effect,
+            ..Strike::default()
+        };
 
         let id = a.agent.comment(&key, Kind::Public, "Said once").await?;
         struck(&mut world, strike(Method::POST, ADD)).await?;

@@ -5,6 +5,7 @@
 //! What the caller must do: inside a transaction, run every statement on it. SQLite has one connection.
 
 use super::StoreError;
+use crate::crash::crash_point;
 use duplex_core::id::Millis;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::MigrateError;
@@ -93,6 +94,7 @@ impl Db {
     }
 
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
+        crash_point!("store.begin");
         match self.dialect {
             Dialect::Sqlite => Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?),
             Dialect::Postgres => Ok(self.pool.begin().await?),

@@ -1,8 +1,8 @@
 //! Obeys: intent, call, read back, outcome. Every line may be the last one that this process runs.
 
-use super::crash::crash_point;
 use super::job::Job;
 use super::trouble;
+use crate::crash::crash_point;
 use crate::jira::client::{IssueAsk, JiraError};
 use crate::reach::ReachError;
 use crate::store::activity::{Entry, Kind};

@@ -1,8 +1,8 @@
 //! One claimed link, from its hints to "both sides agree".
 
-use super::crash::crash_point;
 use super::execute::{self, Stop};
 use super::{Room, observe, trouble};
+use crate::crash::crash_point;
 use crate::reach::{ReachError, Reached};
 use crate::store::activity::Entry;
 use crate::store::syncs::{Published, Sync, SyncState};

@@ -9,7 +9,6 @@
 //! Call [`Worker::tick`] and [`Sweeper::tick`](sweep::Sweeper::tick) again and again; each does a bounded amount of work
 //! and says whether there was any.
 
-mod crash;
 mod execute;
 mod job;
 mod observe;

@@ -3,7 +3,7 @@
 
 mod net;
 
-pub use net::{Net, Strike};
+pub use net::{Blow, Net, Strike};
 
 use crate::guide;
 use crate::person::{Person, Site};
@@ -20,10 +20,12 @@ use duplex_server::store::syncs::Sync;
 use duplex_server::store::{Options, Store};
 use duplex_server::sync::Worker;
 use duplex_server::sync::sweep::Sweeper;
-use jira_twin::faults::FaultPlan;
+use futures::future::BoxFuture;
+use jira_twin::faults::{By, FaultPlan};
 use jira_twin::ledger::Entry;
 use jira_twin::{Twin, TwinConfig};
 use net::Hands;
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -46,10 +48,39 @@ const LAST_CALLS: u64 = 12;
 /// Rows of what waits or was settled that a story looks at.
 const PAGE: i64 = 100;
 
+/// What a world begins with.
+#[derive(Debug, Clone)]
+pub struct Plot {
+    /// Decides every chance, of the twin and of the server.
+    pub seed: u64,
+    /// Names of the Jira sites.
+    pub sites: Vec<&'static str>,
+    /// Further settings of the server: `--sweep-interval-ms`, `60000`.
+    pub settings: Vec<String>,
+}
+
+impl Default for Plot {
+    fn default() -> Self {
+        Self { seed: 7, sites: vec!["acme", "globex"], settings: Vec::new() }
+    }
+}
+
 #[derive(Debug, Parser)]
 struct Flags {
     #[command(flatten)]
     settings: Settings,
+}
+
+/// A server that stands still in the middle of its work, and when it goes on.
+struct Sleeper {
+    work: BoxFuture<'static, Result<bool>>,
+    until: i64,
+}
+
+impl std::fmt::Debug for Sleeper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sleeper until {}", self.until)
+    }
 }
 
 /// Everything there is. One clock for all of it.
@@ -57,6 +88,8 @@ struct Flags {
 pub struct World {
     pub acme: Site,
     pub globex: Site,
+    /// All of them.
+    pub sites: Vec<Site>,
     pub twin: Twin,
     pub net: Net,
     pub store: Store,
@@ -66,36 +99,64 @@ pub struct World {
     settings: Settings,
     worker: Worker,
     sweeper: Sweeper,
+    sleepers: Vec<Sleeper>,
+    /// The server dies when it has passed so many of its crash points.
+    dies_after: Option<u64>,
     dir: TempDir,
 }
 
 impl World {
     /// Two sites with the app installed, and no sync yet.
     pub async fn open() -> Result<Self> {
+        Self::of(Plot::default()).await
+    }
+
+    /// The plot's sites with the app installed, and no sync yet.
+    pub async fn of(plot: Plot) -> Result<Self> {
         // Shown with the stories that fail; the first world of a process starts it for all.
         drop(tracing_subscriber::fmt().with_test_writer().without_time().try_init());
-        let dir = tempfile::Builder::new().prefix("duplex-world.").tempdir()?;
         let hands = Arc::new(Hands::at(START_MS));
-        let twin = Twin::new(TwinConfig { seed: 7, clock: hands.clone(), index_lag_ms: INDEX_LAG_MS });
+        let twin =
+            Twin::new(TwinConfig { seed: plot.seed, clock: hands.clone(), index_lag_ms: INDEX_LAG_MS });
         let net = Net::new(&twin, hands.clone());
-        let site = |name: &str| Site {
-            name: name.to_owned(),
+        let site = |name: &&'static str| Site {
+            name: (*name).to_owned(),
             base_url: net.add_site(name),
             http: Arc::new(net.clone()),
         };
-        let (acme, globex) = (site("acme"), site("globex"));
+        let sites: Vec<Site> = plot.sites.iter().map(site).collect();
+        let [acme, globex, ..] = sites.as_slice() else { bail!("a world has two sites at least") };
+        let (acme, globex) = (acme.clone(), globex.clone());
         twin.set_outbound(Arc::new(net.clone()));
 
         let keys = format!("{}/_twin/install-keys", acme.base_url);
         let args =
             ["duplex", "--secret-key", SECRET_KEY, "--base-url", net::APP, "--install-keys-url", &keys];
+        let args = args.into_iter().map(str::to_owned).chain(plot.settings);
         let settings = Flags::try_parse_from(args)?.settings;
-        let chance = Arc::new(SeededChance::new(7));
+        let chance = Arc::new(SeededChance::new(plot.seed));
+        let dir = folder()?;
         let (store, app, setup) = build(&dir, &settings, &hands, &chance, &net).await?;
         let (worker, sweeper) = (app.worker(), app.sweeper());
-        let world =
-            Self { acme, globex, twin, net, store, setup, hands, chance, settings, worker, sweeper, dir };
-        for site in [&world.acme, &world.globex] {
+        let (sleepers, dies_after) = (Vec::new(), None);
+        let world = Self {
+            acme,
+            globex,
+            sites,
+            twin,
+            net,
+            store,
+            setup,
+            hands,
+            chance,
+            settings,
+            worker,
+            sweeper,
+            sleepers,
+            dies_after,
+            dir,
+        };
+        for site in &world.sites {
             world.install(site).await?;
         }
         Ok(world)
@@ -146,7 +207,7 @@ impl World {
 
     /// `duplex sync apply --start` with everybody's consent.
     pub async fn apply(&self, text: &str) -> Result<Applied> {
-        let accept_as = [&self.acme, &self.globex].map(|site| host(site).to_owned());
+        let accept_as: Vec<String> = self.sites.iter().map(|site| host(site).to_owned()).collect();
         let author = AccountId::new("operator");
         let applied = self.setup.apply(Apply { text, accept_as: &accept_as, start: true, author }).await;
         applied.map_err(|error| {
@@ -182,6 +243,7 @@ impl World {
 
     /// The server process dies and is started again on the same database.
     pub async fn crash(&mut self) -> Result<()> {
+        self.sleepers.clear();
         self.store.close().await;
         let (store, app, setup) =
             build(&self.dir, &self.settings, &self.hands, &self.chance, &self.net).await?;
@@ -201,8 +263,25 @@ impl World {
     }
 
     /// What goes wrong from now on: webhooks, and the app's calls. People always get through.
-    pub fn faults(&self, plan: FaultPlan) {
+    pub fn faults(&self, mut plan: FaultPlan) {
+        plan.rules.iter_mut().for_each(|rule| rule.by = Some(By::Apps));
         self.twin.with(|state| state.faults = plan);
+    }
+
+    /// The server dies when it has passed so many of its crash points from now on.
+    pub fn die_after(&mut self, points: u64) {
+        self.dies_after = Some(points);
+    }
+
+    /// No strike waits for the server any more.
+    pub fn calm(&mut self) {
+        self.net.calm();
+        self.dies_after = None;
+    }
+
+    /// Time that nobody used: the server stood still, and so did everybody else.
+    pub fn jump(&self, ms: i64) {
+        self.hands.advance(ms);
     }
 
     /// The index that the next call gets in the ledger.
@@ -273,33 +352,65 @@ impl World {
 
     /// One round of everything. `true` when there was something to do.
     async fn step(&mut self, sweeps: bool) -> Result<bool> {
-        let delivered = self.twin.deliver_due(&self.net).await;
-        let mut busy = delivered.sent + delivered.failed > 0;
-        let work = async {
-            let worked = !self.worker.tick().await?.idle();
-            let swept = sweeps && self.sweeper.tick().await? > 0;
-            anyhow::Ok(worked || swept)
-        };
-        let done = tokio::select! {
-            biased;
-            done = work => Some(done?),
-            () = self.net.struck() => None,
-        };
-        match done {
-            Some(worked) => busy |= worked,
-            None => {
-                self.crash().await?;
-                busy = true;
-            }
+        self.expose(true);
+        let stepped = self.exposed_step(sweeps).await;
+        self.expose(false);
+        stepped
+    }
+
+    /// Strikes meet the server only while it works by itself, not while people set it up.
+    fn expose(&mut self, exposed: bool) {
+        self.net.expose(exposed);
+        let aim = if exposed { self.dies_after.take() } else { None };
+        let left = duplex_server::crash::aim(aim);
+        if !exposed {
+            self.dies_after = left;
         }
-        Ok(busy)
+    }
+
+    async fn exposed_step(&mut self, sweeps: bool) -> Result<bool> {
+        let now = self.now_ms();
+        if let Some(awake) = self.sleepers.iter().position(|it| it.until <= now) {
+            let work = self.sleepers.remove(awake).work;
+            return self.go_on(work).await;
+        }
+        let delivered = self.twin.deliver_due(&self.net).await;
+        if self.net.is_dead() {
+            self.crash().await?;
+            return Ok(true);
+        }
+        let (worker, sweeper) = (self.worker.clone(), self.sweeper.clone());
+        let work = async move {
+            let worked = !worker.tick().await?.idle();
+            let swept = sweeps && sweeper.tick().await? > 0;
+            Ok(worked || swept)
+        };
+        Ok(self.go_on(Box::pin(work)).await? || delivered.sent + delivered.failed > 0)
+    }
+
+    /// Lets a server work until it is done or struck.
+    async fn go_on(&mut self, mut work: BoxFuture<'static, Result<bool>>) -> Result<bool> {
+        let blow = tokio::select! {
+            biased;
+            done = &mut work => return done,
+            blow = self.net.struck() => blow,
+        };
+        match blow {
+            Blow::Death => {
+                drop(work);
+                self.crash().await?;
+            }
+            Blow::Sleep { ms } => self.sleepers.push(Sleeper { work, until: self.now_ms() + ms }),
+        }
+        Ok(true)
     }
 
     async fn next_due(&self, sweeps: bool) -> Result<Option<i64>> {
         let webhook = self.twin.next_delivery_ms();
         let work = self.store.work.next_due().await?.map(|due| due.0);
         let sweep = if sweeps { self.store.sweeps.next_due().await?.map(|due: Millis| due.0) } else { None };
-        Ok([webhook, work, sweep].into_iter().flatten().min())
+        let sleeper = self.sleepers.iter().map(|it| it.until).min();
+        Ok([webhook, work, sweep, sleeper].into_iter().flatten().min())
     }
 }
 
@@ -307,6 +418,12 @@ impl World {
 #[must_use]
 pub fn host(site: &Site) -> &str {
     site.base_url.trim_start_matches("https://")
+}
+
+/// In memory where the machine offers that: nothing here has to outlive it.
+fn folder() -> Result<TempDir> {
+    let builder = |dir: &Path| tempfile::Builder::new().prefix("duplex-world.").tempdir_in(dir);
+    Ok(builder(Path::new("/dev/shm")).or_else(|_| builder(&std::env::temp_dir()))?)
 }
 
 async fn build(

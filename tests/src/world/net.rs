@@ -8,12 +8,12 @@ use duplex_server::egress::{NetError, Transport};
 use futures::future::BoxFuture;
 use http::{Method, Request, Response};
 use http_body_util::BodyExt;
-use jira_twin::Twin;
 use jira_twin::connect::Outbound;
+use jira_twin::{Clock as _, Twin};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Notify;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use tower::ServiceExt;
 
 /// Where the app lives.
@@ -59,14 +59,34 @@ impl jira_twin::Clock for Hands {
     }
 }
 
-/// Where the server dies in the middle of a call of its own.
+/// Where the server is struck in the middle of a call of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strike {
-    pub method: Method,
+    /// `None`: any.
+    pub method: Option<Method>,
     /// What the path ends with.
     pub path_end: &'static str,
+    /// So many calls that fit pass first.
+    pub skip: u32,
     /// Whether Jira still gets the call.
     pub after_effect: bool,
+    pub blow: Blow,
+}
+
+impl Default for Strike {
+    fn default() -> Self {
+        Self { method: None, path_end: "", skip: 0, after_effect: false, blow: Blow::Death }
+    }
+}
+
+/// What a strike does to the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blow {
+    Death,
+    /// It stands still for so many milliseconds while others go on, and then goes on itself.
+    Sleep {
+        ms: i64,
+    },
 }
 
 /// Reaches every host of the world. Clones are the same network.
@@ -78,8 +98,20 @@ struct Inner {
     twin: Twin,
     hands: Arc<Hands>,
     hosts: Mutex<BTreeMap<String, Router>>,
-    strike: Mutex<Option<Strike>>,
-    struck: Notify,
+    danger: Mutex<Danger>,
+    /// Webhooks go one after the other, so that the order in which they end is that in which they began.
+    one_webhook: tokio::sync::Mutex<()>,
+}
+
+/// What waits for the server, and what has just met it.
+#[derive(Debug, Default)]
+struct Danger {
+    /// Strikes meet only what the server does by itself.
+    exposed: bool,
+    strike: Option<Strike>,
+    blow: Option<Blow>,
+    /// It died while it took an event; nobody answers until it is started again.
+    dead: bool,
 }
 
 impl Net {
@@ -88,8 +120,8 @@ impl Net {
             twin: twin.clone(),
             hands,
             hosts: Mutex::default(),
-            strike: Mutex::default(),
-            struck: Notify::new(),
+            danger: Mutex::default(),
+            one_webhook: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -102,24 +134,54 @@ impl Net {
         base_url
     }
 
+    /// The server listens, from now on at this router.
     pub(super) fn set_app(&self, router: Router) {
+        self.danger().dead = false;
         self.put(APP.trim_start_matches("https://").to_owned(), router);
     }
 
-    /// The server dies at its next call that fits.
+    /// The server is struck at its next call that fits.
     pub fn strike(&self, strike: Strike) {
-        *self.0.strike.lock().unwrap_or_else(PoisonError::into_inner) = Some(strike);
+        self.danger().strike = Some(strike);
     }
 
     /// Whether a strike still waits for its call.
     #[must_use]
     pub fn strike_waits(&self) -> bool {
-        self.0.strike.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.danger().strike.is_some()
     }
 
-    /// Returns when the server was struck down.
-    pub(super) async fn struck(&self) {
-        self.0.struck.notified().await;
+    /// Nothing strikes any more.
+    pub fn calm(&self) {
+        self.danger().strike = None;
+    }
+
+    /// Whether strikes meet the server now.
+    pub(super) fn expose(&self, exposed: bool) {
+        self.danger().exposed = exposed;
+    }
+
+    /// Returns when the server was struck. Looks whenever the task does anything: what is struck wakes nobody.
+    pub(super) async fn struck(&self) -> Blow {
+        std::future::poll_fn(|_| match self.take_blow() {
+            Some(blow) => Poll::Ready(blow),
+            None => Poll::Pending,
+        })
+        .await
+    }
+
+    /// What struck the server since this was last asked.
+    pub(super) fn take_blow(&self) -> Option<Blow> {
+        let at_point = duplex_server::crash::struck().map(|_| Blow::Death);
+        self.danger().blow.take().or(at_point)
+    }
+
+    pub(super) fn is_dead(&self) -> bool {
+        self.danger().dead
+    }
+
+    fn danger(&self) -> MutexGuard<'_, Danger> {
+        self.0.danger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn put(&self, host: String, router: Router) {
@@ -128,9 +190,33 @@ impl Net {
 
     /// The strike that this call of the app meets; it strikes once.
     fn meets(&self, method: &Method, path: &str) -> Option<Strike> {
-        let mut strike = self.0.strike.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = strike.as_ref().is_some_and(|it| it.method == *method && path.ends_with(it.path_end));
-        if fits { strike.take() } else { None }
+        let mut danger = self.danger();
+        if !danger.exposed {
+            return None;
+        }
+        let fits = |it: &&mut Strike| {
+            it.method.as_ref().is_none_or(|only| only == method) && path.ends_with(it.path_end)
+        };
+        let strike = danger.strike.as_mut().filter(fits)?;
+        if strike.skip > 0 {
+            strike.skip -= 1;
+            return None;
+        }
+        danger.strike.take()
+    }
+
+    /// Stands still: for ever, or until the world's clock has moved on.
+    async fn fall(&self, blow: Blow) {
+        self.danger().blow = Some(blow);
+        let until = match blow {
+            Blow::Death => None,
+            Blow::Sleep { ms } => Some(self.0.hands.now_ms() + ms),
+        };
+        std::future::poll_fn(|_| {
+            let awake = until.is_some_and(|until| self.0.hands.now_ms() >= until);
+            if awake { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 
     async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, NetError> {
@@ -155,21 +241,19 @@ impl Transport for Net {
         Box::pin(async move {
             if by_person {
                 self.0.hands.advance(PERSON_MS);
-                // Faults are for the app: people always get through.
-                let rules = self.0.twin.with(|state| std::mem::take(&mut state.faults.rules));
-                let answer = self.answer(request).await;
-                self.0.twin.with(|state| state.faults.rules = rules);
-                return answer;
+                return self.answer(request).await;
             }
             self.0.hands.advance(APP_MS);
             let Some(strike) = self.meets(request.method(), request.uri().path()) else {
                 return self.answer(request).await;
             };
             if strike.after_effect {
-                drop(self.answer(request).await);
+                let answered = self.answer(request).await;
+                self.fall(strike.blow).await;
+                return answered;
             }
-            self.0.struck.notify_one();
-            futures::future::pending().await
+            self.fall(strike.blow).await;
+            self.answer(request).await
         })
     }
 }
@@ -177,6 +261,19 @@ impl Transport for Net {
 impl Outbound for Net {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, String>> {
         let net = self.clone();
-        Box::pin(async move { net.answer(request).await.map_err(|error| error.to_string()) })
+        Box::pin(async move {
+            let _one = net.0.one_webhook.lock().await;
+            if net.is_dead() {
+                return Err("connection refused".to_owned());
+            }
+            tokio::select! {
+                biased;
+                answered = net.answer(request) => answered.map_err(|error| error.to_string()),
+                _ = net.struck() => {
+                    net.danger().dead = true;
+                    Err("connection reset".to_owned())
+                }
+            }
+        })
     }
 }

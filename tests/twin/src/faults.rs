@@ -33,10 +33,22 @@ pub struct WebhookFaults {
 /// How late a reordered webhook may come, in milliseconds.
 const REORDER_MS_MAX: i64 = 60_000;
 
+/// Whose calls a rule is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum By {
+    /// Apps, told by the token that they sign in with.
+    Apps,
+    People,
+}
+
 /// What happens to calls of the API.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FaultRule {
+    /// Only their calls; without it, everybody's.
+    #[serde(default)]
+    pub by: Option<By>,
     /// Only on this site.
     #[serde(default)]
     pub site: Option<String>,
@@ -82,15 +94,27 @@ pub enum Effect {
     TimeoutAfter,
     /// It happens, so many milliseconds late.
     Slow { ms: u64 },
+    /// It happens, and the answer ends in its middle without a word of it.
+    CutShort,
+    /// It happens, and something on the way answers 200 with a page of its own.
+    Garbled,
     /// A search sees the index as it was so many milliseconds ago.
     StaleSearch { ms: i64 },
 }
 
 impl FaultPlan {
     /// What goes wrong with this call, if anything; counted rules are used up by it.
-    pub fn strike(&mut self, rng: &mut ChaCha8Rng, site: &str, method: &str, path: &str) -> Option<Effect> {
+    pub fn strike(
+        &mut self,
+        rng: &mut ChaCha8Rng,
+        by: By,
+        site: &str,
+        method: &str,
+        path: &str,
+    ) -> Option<Effect> {
         let fits = |rule: &FaultRule| {
             rule.times != Some(0)
+                && rule.by.is_none_or(|only| only == by)
                 && rule.site.as_ref().is_none_or(|only| only == site)
                 && rule.method.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(method))
                 && path_fits(&rule.path, path)
@@ -186,9 +210,20 @@ mod tests {
                 .expect("a rule");
         let mut plan = FaultPlan { rules: vec![rule], ..FaultPlan::default() };
         let mut rng = rng();
-        let mut strike = |method: &str| plan.strike(&mut rng, "acme", method, "/x/comment").is_some();
+        let mut strike =
+            |method: &str| plan.strike(&mut rng, By::Apps, "acme", method, "/x/comment").is_some();
         assert!(!strike("GET"));
         assert!(strike("POST") && strike("post") && !strike("POST"));
+    }
+
+    #[test]
+    fn a_rule_for_apps_leaves_people_alone() {
+        let rule: FaultRule =
+            serde_json::from_str(r#"{"by":"apps","effect":"timeoutBefore"}"#).expect("a rule");
+        let mut plan = FaultPlan { rules: vec![rule], ..FaultPlan::default() };
+        let mut rng = rng();
+        assert_eq!(plan.strike(&mut rng, By::People, "acme", "GET", "/"), None);
+        assert_eq!(plan.strike(&mut rng, By::Apps, "acme", "GET", "/"), Some(Effect::TimeoutBefore));
     }
 
     #[test]
@@ -207,7 +242,7 @@ mod tests {
     fn nothing_happens_by_default() {
         let mut plan = FaultPlan::default();
         let mut rng = rng();
-        assert_eq!(plan.strike(&mut rng, "acme", "GET", "/"), None);
+        assert_eq!(plan.strike(&mut rng, By::People, "acme", "GET", "/"), None);
         assert_eq!(plan.webhooks.fate(&mut rng), Fate(vec![0]));
         let mut untouched = self::rng();
         assert_eq!(rng.next_u64(), untouched.next_u64());

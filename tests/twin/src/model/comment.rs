@@ -26,6 +26,18 @@ pub struct Comment {
     pub created_internal: bool,
     /// Every change of who could read it, oldest first.
     pub audience: Vec<AudienceAt>,
+    /// Every text of it that customers could read in the portal, oldest first.
+    pub shown: Vec<ShownAt>,
+}
+
+/// A text that customers could read from `at_ms` on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownAt {
+    pub at_ms: i64,
+    /// Who wrote or bared it.
+    pub by: AccountId,
+    /// ADF.
+    pub body: Value,
 }
 
 /// A restriction to a role or a group.
@@ -88,7 +100,11 @@ impl Comment {
         self.audience.iter().any(|moment| moment.in_portal)
     }
 
-    pub(crate) fn note_audience(&mut self, at_ms: i64, on_request: bool) {
+    /// Notes who can read the comment as it is now, and what customers read.
+    pub(crate) fn note_audience(&mut self, at_ms: i64, by: &AccountId, on_request: bool) {
+        if self.in_portal(on_request) && self.shown.last().is_none_or(|last| last.body != self.body) {
+            self.shown.push(ShownAt { at_ms, by: by.clone(), body: self.body.clone() });
+        }
         let moment = AudienceAt {
             at_ms,
             in_portal: self.in_portal(on_request),

@@ -15,7 +15,9 @@ mod write_comment;
 
 use std::collections::BTreeMap;
 
-pub use comment::{AudienceAt, Comment, PUBLIC_COMMENT_PROPERTY, Visibility, VisibilityKind, is_internal};
+pub use comment::{
+    AudienceAt, Comment, PUBLIC_COMMENT_PROPERTY, ShownAt, Visibility, VisibilityKind, is_internal,
+};
 pub use event::{Act, DomainEvent, EventKind};
 pub use field::{Field, FieldId, FieldKind, FieldOption, FieldValue, ListOf};
 pub use issue::{ChangeItem, History, Indexed, Issue, IssueHead};

@@ -171,7 +171,9 @@ impl Site {
         issue.head = after;
         issue.changelog.push(history);
         // A request type given or taken away decides who can read the comments.
-        issue.comments.iter_mut().for_each(|comment| comment.note_audience(act.now_ms, on_request));
+        for comment in &mut issue.comments {
+            comment.note_audience(act.now_ms, &act.account, on_request);
+        }
         self.reindex(id, act.now_ms);
         self.emit(act, id, EventKind::IssueUpdated { changelog_id, items });
         Some(changelog_id)

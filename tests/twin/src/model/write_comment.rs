@@ -42,8 +42,9 @@ impl Site {
             properties: new.properties,
             visibility: new.visibility,
             audience: Vec::new(),
+            shown: Vec::new(),
         };
-        comment.note_audience(act.now_ms, on_request);
+        comment.note_audience(act.now_ms, &act.account, on_request);
         self.issues.get_mut(&issue_id)?.comments.push(comment);
         self.touch(issue_id, act.now_ms);
         self.emit_comment(act, issue_id, id, |comment_id, comment_v2| EventKind::CommentCreated {
@@ -66,7 +67,7 @@ impl Site {
         comment.properties.extend(edit.properties);
         comment.update_author.clone_from(&act.account);
         comment.updated_ms = act.now_ms;
-        comment.note_audience(act.now_ms, on_request);
+        comment.note_audience(act.now_ms, &act.account, on_request);
         self.touch(issue_id, act.now_ms);
         self.emit_comment(act, issue_id, id, |comment_id, comment_v2| EventKind::CommentUpdated {
             comment_id,
@@ -91,7 +92,7 @@ impl Site {
             Some(value) => comment.properties.insert(key.to_owned(), value),
             None => comment.properties.remove(key),
         };
-        comment.note_audience(act.now_ms, on_request);
+        comment.note_audience(act.now_ms, &act.account, on_request);
         self.touch(issue_id, act.now_ms);
         Some(old.is_some())
     }

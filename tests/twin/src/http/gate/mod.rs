@@ -11,11 +11,14 @@ use super::reply::{Problem, Reply};
 use super::{Asked, auth, routes, trace, twin_control};
 use crate::clock::http_date;
 use crate::connect::{self, upm};
-use crate::faults::Effect;
+use crate::faults::{By, Effect};
 use crate::ledger::{self, Entry};
 use crate::limits;
 use crate::model::Site;
 use crate::{Caller, State, Twin};
+
+/// The most of an answer that is cut, in bytes; ours are far smaller.
+const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// The way of one request.
 pub(super) async fn pass(twin: &Twin, site: &str, asked: &Asked) -> Response<Body> {
@@ -29,13 +32,26 @@ pub(super) async fn pass(twin: &Twin, site: &str, asked: &Asked) -> Response<Bod
     if asked.method == http::Method::GET && !asked.body.is_empty() {
         return body_of_get();
     }
-    let effect = twin.with(|state| state.faults.strike(&mut state.rng, site, asked.method.as_str(), path));
+    let (by, method) = (by(asked), asked.method.as_str());
+    let effect = twin.with(|state| state.faults.strike(&mut state.rng, by, site, method, path));
     match effect {
         None => serve(twin, site, asked, 0),
         Some(Effect::StaleSearch { ms }) => serve(twin, site, asked, ms),
         Some(Effect::Slow { ms }) => {
-            tokio::time::sleep(Duration::from_millis(ms)).await;
+            if !twin.with(|state| state.clock.try_advance(i64::try_from(ms).unwrap_or(i64::MAX))) {
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+            }
             serve(twin, site, asked, 0)
+        }
+        Some(Effect::CutShort) => {
+            let answer = cut_short(serve(twin, site, asked, 0)).await;
+            twin.with(|state| state.ledger.lose_last());
+            answer
+        }
+        Some(Effect::Garbled) => {
+            drop(serve(twin, site, asked, 0));
+            twin.with(|state| state.ledger.lose_last());
+            garbled()
         }
         Some(Effect::Status { code, retry_after, reason }) => {
             let headers = [("retry-after", retry_after), ("ratelimit-reason", reason)];
@@ -52,6 +68,27 @@ pub(super) async fn pass(twin: &Twin, site: &str, asked: &Asked) -> Response<Bod
             lost()
         }
     }
+}
+
+/// Who asks, as the way of signing in tells it.
+fn by(asked: &Asked) -> By {
+    let token = header(asked, "authorization").is_some_and(|value| value.starts_with("JWT "));
+    if token { By::Apps } else { By::People }
+}
+
+/// The first half of an answer's body, as if it were all.
+async fn cut_short(answer: Response<Body>) -> Response<Body> {
+    let (mut parts, body) = answer.into_parts();
+    let whole = axum::body::to_bytes(body, ANSWER_BYTES_MAX).await.unwrap_or_default();
+    parts.headers.remove(http::header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(whole.slice(..whole.len() / 2)))
+}
+
+/// A page that some proxy shows instead of the answer.
+fn garbled() -> Response<Body> {
+    let mut response = Response::new(Body::from("<html><body>Please sign in to continue</body></html>"));
+    put(&mut response, "content-type", "text/html");
+    response
 }
 
 /// Jira's edge refuses a GET that carries a body (CHANGE-2328), before anything else is looked at.

@@ -1,0 +1,64 @@
+//! Places where a proof may end the server, compiled in for tests only: named ones in the middle of a write, and the
+//! beginning of every transaction. What dies before a transaction begins has died after the one before it.
+
+/// The server may end here. Without the feature `crash-points` there is nothing here.
+macro_rules! crash_point {
+    ($name:literal) => {
+        #[cfg(feature = "crash-points")]
+        $crate::crash::reached($name).await;
+    };
+}
+pub(crate) use crash_point;
+
+#[cfg(feature = "crash-points")]
+pub(crate) use points::reached;
+#[cfg(feature = "crash-points")]
+pub use points::{aim, struck};
+
+#[cfg(feature = "crash-points")]
+mod points {
+    use std::cell::Cell;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    thread_local! {
+        /// So many places are passed unharmed.
+        static LEFT: Cell<Option<u64>> = const { Cell::new(None) };
+        static STRUCK: Cell<Option<&'static str>> = const { Cell::new(None) };
+    }
+
+    /// A server on this thread stands still for ever at the place that is reached after `left` others, so that
+    /// whoever drives it can drop it there. Answers what was aimed at before and not reached.
+    pub fn aim(left: Option<u64>) -> Option<u64> {
+        LEFT.replace(left)
+    }
+
+    /// The place where a server on this thread was struck since this was last asked.
+    #[must_use]
+    pub fn struck() -> Option<&'static str> {
+        STRUCK.take()
+    }
+
+    pub(crate) async fn reached(name: &'static str) {
+        end_process(name);
+        match LEFT.get() {
+            None => {}
+            Some(0) => {
+                LEFT.set(None);
+                STRUCK.set(Some(name));
+                std::future::pending::<()>().await;
+            }
+            Some(left) => LEFT.set(Some(left - 1)),
+        }
+    }
+
+    /// Ends the process, as `kill -9` would, when `DUPLEX_CRASH` says `NAME=N` and this is the `N`th time that a place
+    /// of that name is reached.
+    fn end_process(name: &str) {
+        static REACHED: AtomicU64 = AtomicU64::new(0);
+        let Ok(wanted) = std::env::var("DUPLEX_CRASH") else { return };
+        let Some((point, count)) = wanted.split_once('=') else { return };
+        if point == name && REACHED.fetch_add(1, Ordering::SeqCst) + 1 == count.parse().unwrap_or(1) {
+            std::process::abort();
+        }
+    }
+}
