@@ -12,17 +12,18 @@ TOOLS := tests/tools
 ARGS ?=
 NEXTEST := cargo nextest run --workspace --exclude duplex-wasm
 
-.PHONY: help demo test check fmt clippy deny doc types wasm-check bins nextest client demo-once soak
+.PHONY: help demo test check fmt clippy deny doc types ui wasm-check bins nextest client demo-once soak
 
 help:
 	@echo 'make demo              start two Jira twins and Duplex, play the scenario, stay up'
 	@echo 'make demo ARGS=--once  the same, and end after the transcript'
 	@echo 'make test              every check and proof'
 	@echo 'make check             fmt, clippy, cargo-deny, doc'
+	@echo 'make ui                build the admin page, which the server embeds'
 	@echo 'make types             write the page'\''s TypeScript types anew from the Rust ones'
 	@echo 'make soak              fifty runs per store of the kill-and-restart proof'
 
-demo:
+demo: ui
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 	cargo run --quiet -p duplex-tests --bin demo -- $(ARGS)
 
@@ -47,12 +48,16 @@ doc:
 types:
 	DUPLEX_TYPES=write cargo test --quiet -p duplex-tests --test types
 
+# The page in manifest/ui/dist/.
+ui:
+	$(TOOLS)/ui.sh
+
 # The core as the browser's target sees it, alone: a workspace build would unify features.
 wasm-check:
 	$(TOOLS)/wasm.sh cargo check --quiet -p duplex-core
 
 # Storms run the server and the twin as processes; the server is built with its crash points, as the tests ask.
-bins:
+bins: ui
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 
 nextest: bins
@@ -62,7 +67,7 @@ nextest: bins
 client:
 	$(TOOLS)/client.sh
 
-demo-once:
+demo-once: ui
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 	$(TOOLS)/demo.sh
 

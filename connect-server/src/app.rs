@@ -53,6 +53,14 @@ impl App {
         Self { http: Arc::new(Http::new(settings, Arc::new(setup), deps.transport)), room }
     }
 
+    /// The same with another page than the one that was built in.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn with_page(mut self, page: http::Built) -> Self {
+        Arc::get_mut(&mut self.http).expect("not shared yet").page = page;
+        self
+    }
+
     /// What people decide about syncs.
     #[must_use]
     pub fn setup(&self) -> Arc<Setup> {

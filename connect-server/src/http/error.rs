@@ -122,6 +122,17 @@ impl ApiError {
         )
     }
 
+    /// 503: the binary was built before its page was.
+    #[must_use]
+    pub fn no_page() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no_page",
+            "This server was built without its page.",
+            "Run `make ui` in the project, then build the server again.",
+        )
+    }
+
     /// 500: our fault. The cause goes to the log and stays out of the body.
     pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(cause, "A request failed");

@@ -22,8 +22,10 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
 use axum::routing::{get, post};
 use error::ApiError;
+pub(crate) use page::Built;
 use std::sync::Arc;
 use std::time::Duration;
+use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
@@ -39,6 +41,7 @@ pub struct Http {
     pub(crate) app_key: AppKey,
     pub(crate) base_url: BaseUrl,
     pub(crate) connect_script_url: Url,
+    pub(crate) page: Built,
     pub(crate) times: Times,
 }
 
@@ -59,6 +62,7 @@ impl Http {
             app_key: settings.outside.app_key.clone(),
             base_url: settings.base_url.clone(),
             connect_script_url: settings.outside.connect_script_url.clone(),
+            page: Built::default(),
             times: settings.times.clone(),
             rights: Rights::default(),
             installer,
@@ -78,6 +82,7 @@ pub fn router(http: &Arc<Http>) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(REQUEST_SECONDS_MAX),
         ))
+        .layer(CompressionLayer::new())
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"))
@@ -92,9 +97,10 @@ fn routes() -> Router<Arc<Http>> {
         .route("/connect/disabled", post(lifecycle::disabled))
         .route("/connect/uninstalled", post(lifecycle::uninstalled))
         .route("/connect/admin", get(page::admin))
-        .route("/connect/admin.js", get(page::script))
+        .route("/connect/panel", get(page::panel))
+        .route("/connect/assets/{name}", get(page::asset))
         .route("/connect/webhooks/{event}", post(webhook::take))
-        .nest("/api/v1", api::routes())
+        .nest("/api/v1", api::routes().layer(fixed(header::CACHE_CONTROL, "no-store")))
         .fallback(async || ApiError::not_found("address"))
 }
 

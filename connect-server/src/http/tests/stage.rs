@@ -4,6 +4,7 @@ use super::world;
 use crate::app::{App, Deps};
 use crate::clock::{ManualClock, SeededChance};
 use crate::egress::{NetError, Transport};
+use crate::http::Built;
 use crate::setup::Setup;
 use crate::store::Store;
 use axum::Router;
@@ -44,6 +45,11 @@ pub(super) const AGENT_A: Who = Who("acme", "agent1");
 impl Stage {
     /// Both sites have the app installed.
     pub(super) async fn new() -> Self {
+        Self::showing(Built::default()).await
+    }
+
+    /// With this page.
+    pub(super) async fn showing(page: Built) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let twin_clock = Arc::new(jira_twin::ManualClock::at(START));
         let twin = Twin::new(TwinConfig { seed: 1, clock: twin_clock.clone(), index_lag_ms: 0 });
@@ -57,7 +63,7 @@ impl Stage {
             world::settings(&["--allow-host", ACME, "--allow-host", GLOBEX, "--install-keys-url", &keys]);
         let transport = Arc::new(Sites { twin: twin.clone() });
         let deps = Deps { clock: clock.clone(), chance, transport, store: store.clone() };
-        let app = App::build(&settings, deps);
+        let app = App::build(&settings, deps).with_page(page);
         let outbound = Server { router: app.router() };
         for site in ["acme", "globex"] {
             let uri = format!("{}/atlassian-connect.json", world::BASE);
@@ -94,19 +100,25 @@ impl Stage {
         Answer { status, json: serde_json::from_str(&text).unwrap_or(Value::Null), text }
     }
 
-    /// The address of the admin page's frame, below our base URL, as Jira opens it for somebody.
-    pub(super) fn frame(&self, who: Who) -> String {
+    /// The address of a frame of ours, below our base URL, as Jira opens it for somebody.
+    pub(super) fn frame(&self, who: Who, module: &str) -> String {
         let account = self.account(who);
-        let url = self.twin.page_url(who.0, world::APP, "duplex-admin", &account).unwrap();
+        let url = self.twin.page_url(who.0, world::APP, module, &account).unwrap();
         url.strip_prefix(world::BASE).unwrap().to_owned()
     }
 
     /// What a browser gets: the answer's head and text.
     pub(super) async fn browse(&self, path: &str) -> (http::response::Parts, String) {
-        let request = Request::get(path).body(Body::empty()).unwrap();
-        let (head, body) = self.app.router().oneshot(request).await.unwrap().into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
+        let (head, bytes) = self.fetch(path, "identity").await;
         (head, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    /// What a browser gets that takes these encodings.
+    pub(super) async fn fetch(&self, path: &str, encodings: &str) -> (http::response::Parts, Bytes) {
+        let request = Request::get(path).header(header::ACCEPT_ENCODING, encodings);
+        let request = request.body(Body::empty()).unwrap();
+        let (head, body) = self.app.router().oneshot(request).await.unwrap().into_parts();
+        (head, body.collect().await.unwrap().to_bytes())
     }
 
     /// How many calls the server has made.

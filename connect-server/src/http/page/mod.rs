@@ -1,0 +1,60 @@
+//! `GET /connect/admin` and `/connect/panel`: the pages that Jira frames, for its admins and beside an issue. They show
+//! what `/api/v1` tells their viewer, and no more.
+//!
+//! The address carries a token bound to it, so a frame that Jira did not open is refused; only the viewer's own site may
+//! frame the answer. What the pages are made of is the same for everybody, and is cached for as long as its name lasts.
+
+mod built;
+
+pub(crate) use built::Built;
+
+use super::Http;
+use super::error::ApiError;
+use crate::jira::auth::Purpose;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use std::sync::Arc;
+
+/// The longest that HTTP knows: an asset's name holds the hash of its content.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+pub(crate) async fn admin(State(http): State<Arc<Http>>, request: Request) -> Result<Response, ApiError> {
+    frame(&http, request, "admin.html").await
+}
+
+pub(crate) async fn panel(State(http): State<Arc<Http>>, request: Request) -> Result<Response, ApiError> {
+    frame(&http, request, "panel.html").await
+}
+
+async fn frame(http: &Http, request: Request, page: &str) -> Result<Response, ApiError> {
+    let (parts, _) = request.into_parts();
+    let (_, site) = http.server_caller(&parts, Purpose::Frame).await?;
+    let html = http.page.html(page).ok_or_else(ApiError::no_page)?;
+    let script = &http.connect_script_url;
+    // A URL holds no quotes or angle brackets.
+    let html = html.replace("{{connectScript}}", script.as_str());
+    let policy = policy(&script.origin().ascii_serialization(), &site.base_url);
+    let headers = [(header::CONTENT_SECURITY_POLICY, policy), (header::CACHE_CONTROL, "no-store".to_owned())];
+    Ok((headers, Html(html)).into_response())
+}
+
+/// `GET /connect/assets/{name}`: scripts, styles and the core as WebAssembly. They know no site and no person.
+pub(crate) async fn asset(
+    State(http): State<Arc<Http>>,
+    Path(name): Path<String>,
+) -> Result<Response, ApiError> {
+    let asset = http.page.asset(&name).ok_or_else(|| ApiError::not_found("file of the page"))?;
+    let headers = [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, FOR_EVER)];
+    Ok((headers, Body::from(asset.bytes)).into_response())
+}
+
+/// Scripts are ours and Connect's, never inline; WebAssembly is compiled. Atlaskit writes styles into the page.
+fn policy(connect: &str, site: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {connect}; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors {site}"
+    )
+}
