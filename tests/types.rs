@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use ts_rs::{Config as Settings, ExportError, TS};
 
 /// The folders below `manifest/ui/src`.
-const FOLDERS: [&str; 1] = ["core/generated"];
+const FOLDERS: [&str; 2] = ["core/generated", "api/generated"];
 
 /// Writes a type with all that it is made of.
 type Export = fn(&Settings) -> Result<(), ExportError>;
@@ -44,6 +44,7 @@ const TYPES: &[Export] = &[
     Trouble::export_all,
     Conflict::export_all,
     SyncId::export_all,
+    duplex_server::http::export_types,
 ];
 
 #[test]

@@ -22,6 +22,16 @@ CREATE TABLE sites (
     installed BIGINT NOT NULL
 );
 
+-- What a site calls its projects, as it was last read. For people to read; the ids decide.
+CREATE TABLE projects (
+    site TEXT NOT NULL,
+    project TEXT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    seen BIGINT NOT NULL,
+    PRIMARY KEY (site, project)
+);
+
 CREATE TABLE syncs (
     tenant TEXT NOT NULL,
     sync TEXT NOT NULL,

@@ -16,6 +16,8 @@ use crate::config::{AppKey, BaseUrl, Settings, Times};
 use crate::egress::{Policy, Transport};
 use crate::jira::auth::InstallVerifier;
 use crate::setup::Setup;
+#[cfg(feature = "ts")]
+pub use api::types::export as export_types;
 use api::who::Rights;
 use axum::Router;
 use axum::extract::State;

@@ -10,8 +10,9 @@ use crate::jira::SharedSecret;
 use crate::jira::access::{ConnectAccess, SiteAccess};
 use crate::jira::client::{Jira, JiraError, Tolls};
 use crate::jira::wire::FieldKinds;
+use crate::store::projects::Called;
 use crate::store::sites::{Site, SiteState};
-use crate::store::{Store, StoreError};
+use crate::store::{Place, Store, StoreError};
 use duplex_core::id::{AccountId, Millis, ProjectId, SiteId};
 use duplex_core::plan::View;
 use duplex_core::schema::ProjectSchema;
@@ -204,6 +205,11 @@ impl Reach {
 
     async fn fresh_schema(&self, jira: &Jira, project: &ProjectId) -> Result<Arc<ProjectSchema>, JiraError> {
         let schema = Arc::new(jira.project_schema(project).await?);
+        let called = Called { key: schema.key.clone(), name: schema.name.clone() };
+        let place = Place { site: jira.site().clone(), project: project.clone() };
+        if let Err(error) = self.store.projects.remember(self.clock.now(), &place, &called).await {
+            tracing::warn!(%error, %project, "The project's name could not be remembered");
+        }
         let mut memory = self.memory();
         if memory.schemas.len() >= SCHEMAS_MAX {
             memory.schemas.clear();

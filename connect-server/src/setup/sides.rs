@@ -2,6 +2,7 @@
 
 use super::{Setup, SetupError};
 use crate::jira::client::{Jira, JiraError};
+use crate::store::projects::Called;
 use crate::store::sites::{Site, SiteState};
 use crate::store::syncs::{Place, Sync};
 use duplex_core::id::{Side, Sides};
@@ -49,6 +50,17 @@ impl Setup {
     /// [`SetupError::Jira`].
     pub async fn schema(&self, site: &Site, place: &Place) -> Result<Arc<ProjectSchema>, SetupError> {
         self.reach.schema(site, &place.project).await.map_err(|error| jira_error(site, error))
+    }
+
+    /// Asks what people call a project, for the list of syncs: it is not worth its whole schema.
+    ///
+    /// # Errors
+    /// [`SetupError::Jira`].
+    pub(crate) async fn call_by_name(&self, site: &Site, place: &Place) -> Result<(), SetupError> {
+        let project = self.jira(site)?.project(&place.project).await;
+        let project = project.map_err(|error| jira_error(site, error))?;
+        let called = Called { key: project.key, name: project.name };
+        Ok(self.store.projects.remember(self.clock.now(), place, &called).await?)
     }
 
     /// The next one who asks learns what the project offers now.

@@ -4,6 +4,7 @@ use super::db::{Db, Tx, json, millis, text, word};
 use super::{StoreError, Vault};
 use duplex_core::id::{LinkId, Millis, Side, SiteId, SyncId};
 use duplex_core::plan::Element;
+use serde::Serialize;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::str::FromStr;
@@ -54,7 +55,9 @@ pub struct Logged {
     pub entry: Entry,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/", rename = "ActivityKind"))]
 pub enum Kind {
     /// A write to Jira.
     Wrote,

@@ -11,10 +11,12 @@ mod error;
 mod hints;
 pub mod intents;
 mod keys;
+pub mod lines;
 pub mod links;
 pub mod memory;
 pub mod parked;
 pub mod pauses;
+pub mod projects;
 pub mod sites;
 pub mod sweeps;
 pub mod syncs;
@@ -40,6 +42,7 @@ use std::sync::Arc;
 pub struct Store {
     pub sites: sites::Sites,
     pub syncs: syncs::Syncs,
+    pub lines: lines::Lines,
     pub links: links::Links,
     pub work: work::Work,
     pub intents: intents::Intents,
@@ -47,6 +50,7 @@ pub struct Store {
     pub parked: parked::Parked,
     pub conflicts: conflicts::Conflicts,
     pub activity: activity::Activity,
+    pub projects: projects::Projects,
     pub sweeps: sweeps::Sweeps,
     pub pauses: pauses::Pauses,
     /// Rings when work was marked in this process.
@@ -96,12 +100,14 @@ impl Store {
         Ok(Self {
             sites: sites::Sites { db: db.clone(), vault: vault.clone() },
             syncs: syncs::Syncs { db: db.clone() },
+            lines: lines::Lines { db: db.clone() },
             links: links::Links { db: db.clone() },
             intents: intents::Intents { db: db.clone() },
             memory: memory::Memory { db: db.clone(), vault: vault.clone() },
             parked: parked::Parked { db: db.clone(), work: work.clone() },
             conflicts: conflicts::Conflicts { db: db.clone(), vault: vault.clone() },
             activity: activity::Activity { db: db.clone(), vault },
+            projects: projects::Projects { db: db.clone() },
             sweeps: sweeps::Sweeps { db: db.clone() },
             pauses: pauses::Pauses { db: db.clone() },
             work,

@@ -22,10 +22,11 @@ pub(crate) struct Asked {
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Line {
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
+pub(crate) struct ActivityLine {
     id: String,
     at: Millis,
-    kind: &'static str,
+    kind: Kind,
     link: Option<LinkId>,
     side: Option<Side>,
     element: Option<Element>,
@@ -36,7 +37,7 @@ pub(crate) async fn list(
     State(http): State<Arc<Http>>,
     admin: Admin,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<Vec<Line>>, ApiError> {
+) -> Result<Json<Vec<ActivityLine>>, ApiError> {
     let Query(asked) = asked.map_err(|error| {
         ApiError::bad_request(error.body_text(), "Ask with `link`, `kind` and `before` alone.")
     })?;
@@ -45,7 +46,7 @@ pub(crate) async fn list(
     let activity = &http.setup.store.activity;
     let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
     let lines = activity.list(tenant, sync, &filter, ACTIVITY_PER_PAGE_MAX).await?;
-    Ok(Json(lines.into_iter().map(Line::from).collect()))
+    Ok(Json(lines.into_iter().map(ActivityLine::from).collect()))
 }
 
 fn kind(text: &str) -> Result<Kind, ApiError> {
@@ -57,13 +58,13 @@ fn kind(text: &str) -> Result<Kind, ApiError> {
     })
 }
 
-impl From<Logged> for Line {
+impl From<Logged> for ActivityLine {
     fn from(logged: Logged) -> Self {
         let entry = logged.entry;
         Self {
             id: logged.id,
             at: logged.at,
-            kind: entry.kind.as_str(),
+            kind: entry.kind,
             link: entry.link,
             side: entry.side,
             element: entry.element,

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct DraftRow {
     /// To be sent back with the next save; 0 when there is no draft and this is what is published.
     version: i64,
@@ -39,6 +40,7 @@ pub(crate) async fn show(State(http): State<Arc<Http>>, admin: Admin) -> Result<
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/", rename = "PutDraft"))]
 pub(crate) struct Put {
     /// The version that the editor saw.
     version: i64,
@@ -78,6 +80,7 @@ pub(crate) async fn discard(State(http): State<Arc<Http>>, admin: Admin) -> Resu
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct Checked {
     findings: Vec<Finding>,
     /// There are errors: it can't be published.
@@ -103,12 +106,14 @@ pub(crate) async fn check(State(http): State<Arc<Http>>, admin: Admin) -> Result
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/", rename = "PublishDraft"))]
 pub(crate) struct PublishSaid {
     /// The version of the draft that was looked at.
     version: i64,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub(crate) enum PublishRow {
     Published {
@@ -142,6 +147,7 @@ pub(crate) async fn publish(
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct SentRow {
     id: String,
     side: Side,

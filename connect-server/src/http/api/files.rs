@@ -20,6 +20,7 @@ pub(crate) async fn export(State(http): State<Arc<Http>>, admin: Admin) -> Resul
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/", rename = "ImportFile"))]
 pub(crate) struct Import {
     /// The version of the draft that it replaces; 0 for none.
     version: i64,

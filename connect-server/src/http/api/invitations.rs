@@ -23,12 +23,14 @@ const TOKEN_BYTES: usize = 32;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct Invite {
     name: String,
     project: ProjectId,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct Invited {
     /// Shown now and never again.
     token: String,
@@ -43,10 +45,12 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<Invited>), ApiError> {
     let name = sync_name(&said.name)?.to_owned();
     let admin = person.admin_of(&http, said.project).await?;
+    let from = Place { site: admin.person.site.site.clone(), project: admin.project };
+    http.setup.call_by_name(&admin.person.site, &from).await?;
     let token = token(&http);
     let now = http.setup.clock.now();
     let invitation = Invitation {
-        from: Place { site: admin.person.site.site, project: admin.project },
+        from,
         name,
         author: admin.person.account,
         created: now,
@@ -57,6 +61,7 @@ pub(crate) async fn create(
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct InvitationRow {
     name: String,
     project: ProjectId,
@@ -88,12 +93,14 @@ pub(crate) async fn list(
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/", rename = "InvitationToken"))]
 pub(crate) struct Token {
     token: String,
 }
 
 /// What accepting means, before it is done.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct Inspected {
     name: String,
     /// The site that invites.
@@ -121,6 +128,7 @@ pub(crate) async fn inspect(
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/", rename = "AcceptInvitation"))]
 pub(crate) struct Accept {
     token: String,
     /// The caller's project, which becomes side B.
@@ -128,6 +136,7 @@ pub(crate) struct Accept {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct AcceptedRow {
     sync: SyncId,
 }
@@ -142,7 +151,7 @@ pub(crate) async fn accept(
     let syncs = &http.setup.store.syncs;
     let now = http.setup.clock.now();
     let open = syncs.invitation(now, &said.token).await?.ok_or_else(no_invitation)?;
-    let partner = Place { site: admin.person.site.site, project: admin.project };
+    let partner = Place { site: admin.person.site.site.clone(), project: admin.project };
     if open.from == partner {
         return Err(ApiError::refused(
             "same_project",
@@ -150,6 +159,7 @@ pub(crate) async fn accept(
             "Choose another project.",
         ));
     }
+    http.setup.call_by_name(&admin.person.site, &partner).await?;
     let id = SyncId(http.setup.chance.id());
     let sync = syncs.accept_invitation(now, &said.token, &id, &partner).await?.ok_or_else(no_invitation)?;
     Ok((StatusCode::CREATED, Json(AcceptedRow { sync: sync.sync })))

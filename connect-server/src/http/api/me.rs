@@ -5,6 +5,7 @@ use axum::Json;
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct Me {
     account: String,
     site: String,

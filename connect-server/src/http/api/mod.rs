@@ -14,6 +14,8 @@ mod projects;
 mod running;
 mod syncs;
 mod troubles;
+#[cfg(feature = "ts")]
+pub(super) mod types;
 pub(crate) mod who;
 
 use super::Http;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct ProjectRow {
     id: ProjectId,
     key: String,
@@ -77,6 +78,7 @@ pub(crate) async fn both(
 
 /// A permission that the app's user lacks.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct Lacking {
     key: String,
     name: String,

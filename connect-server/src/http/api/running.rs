@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/", rename = "StartSync"))]
 pub(crate) struct Start {
     /// `all` or `only_new`; left out, as the configuration says.
     #[serde(default)]
@@ -40,6 +41,7 @@ pub(crate) async fn stop(State(http): State<Arc<Http>>, admin: Admin) -> Result<
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/", rename = "ResyncSync"))]
 pub(crate) struct Resync {
     /// Narrows what is looked at again, on either side; left out, all that is in scope.
     #[serde(default)]

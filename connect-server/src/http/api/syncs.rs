@@ -1,25 +1,27 @@
 //! The list of *Synchronizations*, and a new one within a site.
 
 use super::Said;
-use super::who::{Admin, Person};
+use super::who::{Admin, Person, no_sync};
 use crate::http::Http;
 use crate::http::error::ApiError;
-use crate::setup::sync_name;
-use crate::store::syncs::{Place, Sync, SyncState};
+use crate::setup::{host_of, sync_name};
+use crate::store::lines::{EndLine, SyncLine};
+use crate::store::syncs::{Place, SyncState};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use duplex_core::id::{Millis, ProjectId, Side, Sides};
+use duplex_core::id::{Millis, ProjectId, Side, Sides, SiteId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One row of the list.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct SyncRow {
     id: String,
     name: String,
-    state: &'static str,
+    state: SyncState,
     /// The published configuration; 0 before the first publish.
     version: i64,
     sides: Sides<EndRow>,
@@ -32,40 +34,68 @@ pub(crate) struct SyncRow {
     health: Health,
 }
 
+/// A project of a site. Who is in a sync with it knows its names, as he knows what it offers.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct EndRow {
     site: String,
+    /// `None`: the app was uninstalled there.
     base_url: Option<String>,
+    /// As people call the site: `acme.atlassian.net`.
+    host: Option<String>,
     project: ProjectId,
+    /// `None` until the project was read for the first time.
+    key: Option<String>,
+    name: Option<String>,
 }
 
 /// How it does, now.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct Health {
+    state: HealthState,
     /// Since when the oldest waiting change waits, in milliseconds.
     lag_ms: i64,
     waiting: i64,
+    /// Parked elements that nobody ignores: each has an error and a remedy.
     parked: i64,
+    /// A site asked us to rest until then.
+    paused_until: Option<Millis>,
 }
 
-/// `GET /syncs`: those whose projects on this site the caller may administer.
+/// The first of them that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
+pub(crate) enum HealthState {
+    Stopped,
+    /// Something is parked.
+    Errors,
+    /// A site is left alone for a while, because its rate limit is used up.
+    Paused,
+    /// Changes wait for longer than [`BEHIND_MS`].
+    Behind,
+    Fine,
+}
+
+/// People expect a change on the other side within seconds; after so long, in milliseconds, something is in the way.
+const BEHIND_MS: i64 = 5 * 60_000;
+
+/// `GET /syncs`: those whose projects on this site the caller may administer. Jira is asked once, and so are we,
+/// however many there are.
 pub(crate) async fn list(
     State(http): State<Arc<Http>>,
     person: Person,
 ) -> Result<Json<Vec<SyncRow>>, ApiError> {
-    let syncs = http.setup.store.syncs.of_site(&person.site.site).await?;
-    let here = |sync: &Sync| -> Vec<ProjectId> {
-        sync.sides_of(&person.site.site).map(|side| sync.ends[side].project.clone()).collect()
+    let (now, site) = (http.setup.clock.now(), &person.site.site);
+    let lines = http.setup.store.lines.of_site(now, site).await?;
+    let here = |line: &SyncLine| -> Vec<ProjectId> {
+        line.sync.sides_of(site).map(|side| line.sync.ends[side].project.clone()).collect()
     };
-    let projects: BTreeSet<ProjectId> = syncs.iter().flat_map(here).collect();
-    let projects: Vec<ProjectId> = projects.into_iter().collect();
-    let may = http.administered(&person, &projects).await?;
-    let mut rows = Vec::new();
-    for sync in syncs.into_iter().filter(|sync| here(sync).iter().all(|project| may.contains(project))) {
-        let admin = Admin::of(&http, person.clone(), sync).await?;
-        rows.push(row(&http, &admin).await?);
-    }
-    Ok(Json(rows))
+    let projects: BTreeSet<ProjectId> = lines.iter().flat_map(here).collect();
+    let may = http.administered(&person, &projects.into_iter().collect::<Vec<_>>()).await?;
+    let lines = lines.into_iter().filter(|line| here(line).iter().all(|project| may.contains(project)));
+    Ok(Json(lines.map(|line| SyncRow::of(now, site, line)).collect()))
 }
 
 /// `GET /syncs/{sync}`.
@@ -75,7 +105,8 @@ pub(crate) async fn show(State(http): State<Arc<Http>>, admin: Admin) -> Result<
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct New {
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
+pub(crate) struct NewSync {
     name: String,
     /// Two projects of the caller's site.
     a: ProjectId,
@@ -86,13 +117,16 @@ pub(crate) struct New {
 pub(crate) async fn create(
     State(http): State<Arc<Http>>,
     person: Person,
-    Said(new): Said<New>,
+    Said(new): Said<NewSync>,
 ) -> Result<(StatusCode, Json<SyncRow>), ApiError> {
     let a = person.clone().admin_of(&http, new.a).await?;
     let b = person.admin_of(&http, new.b).await?;
-    let site = a.person.site.site.clone();
+    let site = a.person.site.site;
     let ends =
         Sides::new(Place { site: site.clone(), project: a.project }, Place { site, project: b.project });
+    for end in [&ends.a, &ends.b] {
+        http.setup.call_by_name(&b.person.site, end).await?;
+    }
     let sync = http.setup.create(&new.name, &ends).await?;
     let admin = Admin { person: b.person, sync, sides: Side::BOTH.to_vec() };
     Ok((StatusCode::CREATED, Json(row(&http, &admin).await?)))
@@ -100,6 +134,7 @@ pub(crate) async fn create(
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/", rename = "RenameSync"))]
 pub(crate) struct Rename {
     name: String,
 }
@@ -133,38 +168,42 @@ pub(crate) async fn delete(State(http): State<Arc<Http>>, admin: Admin) -> Resul
 }
 
 async fn row(http: &Http, admin: &Admin) -> Result<SyncRow, ApiError> {
-    let Sync { tenant, sync, .. } = &admin.sync;
-    let store = &http.setup.store;
-    let sent = store.syncs.sent_draft(tenant, sync).await?;
-    Ok(SyncRow {
-        id: sync.0.clone(),
-        name: admin.sync.name.clone(),
-        state: admin.sync.state.as_str(),
-        version: admin.sync.version,
-        sides: Sides::new(end(http, &admin.sync.ends.a).await?, end(http, &admin.sync.ends.b).await?),
-        mine: admin.sides.clone(),
-        created: admin.sync.created,
-        scope_from: admin.sync.scope_from,
-        awaits: sent.map(|sent| sent.side),
-        health: health(http, &admin.sync).await?,
-    })
+    let now = http.setup.clock.now();
+    let line = http.setup.store.lines.of_sync(now, &admin.sync.sync).await?.ok_or_else(no_sync)?;
+    Ok(SyncRow::of(now, &admin.person.site.site, line))
 }
 
-async fn end(http: &Http, place: &Place) -> Result<EndRow, ApiError> {
-    let site = http.setup.store.sites.get(&place.site).await?;
-    Ok(EndRow {
-        site: place.site.0.clone(),
-        base_url: site.map(|site| site.base_url),
-        project: place.project.clone(),
-    })
+impl SyncRow {
+    /// As somebody on `site` sees it.
+    fn of(now: Millis, site: &SiteId, line: SyncLine) -> Self {
+        let SyncLine { sync, ends, awaits, waiting, parked, paused_until } = line;
+        let lag_ms = waiting.oldest.map_or(0, |oldest| now.since(oldest).max(0));
+        let state = match sync.state {
+            SyncState::Stopped => HealthState::Stopped,
+            SyncState::Running if parked > 0 => HealthState::Errors,
+            SyncState::Running if paused_until.is_some() => HealthState::Paused,
+            SyncState::Running if lag_ms > BEHIND_MS => HealthState::Behind,
+            SyncState::Running => HealthState::Fine,
+        };
+        Self {
+            mine: sync.sides_of(site).collect(),
+            id: sync.sync.0,
+            name: sync.name,
+            state: sync.state,
+            version: sync.version,
+            sides: Sides::new(EndRow::of(sync.ends.a, ends.a), EndRow::of(sync.ends.b, ends.b)),
+            created: sync.created,
+            scope_from: sync.scope_from,
+            awaits,
+            health: Health { state, lag_ms, waiting: waiting.links, parked, paused_until },
+        }
+    }
 }
 
-async fn health(http: &Http, sync: &Sync) -> Result<Health, ApiError> {
-    let store = &http.setup.store;
-    let waiting = store.work.waiting(&sync.tenant, &sync.sync).await?;
-    Ok(Health {
-        lag_ms: waiting.oldest.map_or(0, |oldest| http.setup.clock.now().since(oldest).max(0)),
-        waiting: waiting.links,
-        parked: store.parked.count(&sync.tenant, &sync.sync).await?,
-    })
+impl EndRow {
+    fn of(place: Place, end: EndLine) -> Self {
+        let (key, name) = end.called.map(|called| (called.key, called.name)).unzip();
+        let host = end.base_url.as_deref().and_then(host_of);
+        Self { site: place.site.0, base_url: end.base_url, host, project: place.project, key, name }
+    }
 }

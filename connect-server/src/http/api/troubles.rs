@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct ParkedRow {
     link: LinkId,
     element: Element,
@@ -36,12 +37,14 @@ pub(crate) async fn parked(
 /// Which parked element is meant; neither of the two means all that is not ignored.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/", rename = "WhichParked"))]
 pub(crate) struct Which {
     link: Option<LinkId>,
     element: Option<Element>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct Counted {
     count: usize,
 }
@@ -101,6 +104,7 @@ async fn of_sync(http: &Http, admin: &Admin) -> Result<Vec<ParkedElement>, ApiEr
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct ConflictRow {
     id: String,
     link: LinkId,

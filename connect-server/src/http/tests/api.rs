@@ -155,10 +155,22 @@ async fn the_list_asks_jira_once_however_long_it_is() {
     for (a, b) in [("ITA", "ITB"), ("ITC", "ITD"), ("ITA", "ITD")] {
         let new = json!({"name": a, "a": stage.project("acme", a), "b": stage.project("acme", b)});
         stage.post(ADMIN_A, "/syncs", new).await.good();
+        stage.advance(1);
     }
     stage.advance(60_000);
     let before = stage.calls();
-    assert_eq!(stage.get(ADMIN_A, "/syncs").await.good().as_array().unwrap().len(), 3);
+    let list = stage.get(ADMIN_A, "/syncs").await.good();
+    let called = |side: &str| -> Vec<String> {
+        let end = |row: &Value| format!("{} {}", row["sides"][side]["host"], row["sides"][side]["key"]);
+        list.as_array().unwrap().iter().map(end).map(|text| text.replace('"', "")).collect()
+    };
+    assert_eq!(called("a"), ["127.0.0.1:8101 ITA", "127.0.0.1:8101 ITC", "127.0.0.1:8101 ITA"]);
+    assert_eq!(called("b"), ["127.0.0.1:8101 ITB", "127.0.0.1:8101 ITD", "127.0.0.1:8101 ITD"]);
+    assert_eq!(
+        list[0]["health"],
+        json!({"state": "stopped", "lag_ms": 0, "waiting": 0, "parked": 0,
+        "paused_until": null})
+    );
     assert_eq!(stage.calls() - before, 1);
     assert_eq!(stage.get(ADMIN_A, "/syncs").await.good().as_array().unwrap().len(), 3);
     assert_eq!(stage.calls() - before, 1, "nor again at once");

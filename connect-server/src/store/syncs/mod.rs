@@ -13,6 +13,7 @@ pub use invitations::Invitation;
 use super::StoreError;
 use super::db::{Db, Tx, millis, millis_maybe, word};
 use duplex_core::id::{Millis, ProjectId, Side, Sides, SiteId, SyncId};
+use serde::Serialize;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::str::FromStr;
@@ -50,7 +51,9 @@ pub struct Place {
     pub project: ProjectId,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub enum SyncState {
     Stopped,
     Running,
@@ -270,7 +273,7 @@ async fn insert(
     sync_of(&row)
 }
 
-fn sync_of(row: &AnyRow) -> Result<Sync, StoreError> {
+pub(super) fn sync_of(row: &AnyRow) -> Result<Sync, StoreError> {
     Ok(Sync {
         tenant: SiteId(row.try_get("tenant")?),
         sync: SyncId(row.try_get("sync")?),

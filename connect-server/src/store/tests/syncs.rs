@@ -1,6 +1,9 @@
-use super::fixture::{config, place, publish, tenant};
+use super::fixture::{config, mark, place, publish, running, tenant};
 use super::{both, fixture};
+use crate::store::lines::{EndLine, SyncLine};
+use crate::store::projects::Called;
 use crate::store::syncs::{Accepted, Invitation, Publish, Publishing, Saved, SentDraft, SyncState};
+use crate::store::work::Waiting;
 use duplex_core::id::{AccountId, Millis, Side, Sides, SyncId};
 
 both!(a_sync_starts_only_with_a_configuration, |world| async move {
@@ -159,4 +162,40 @@ both!(a_deleted_sync_leaves_nothing, |world| async move {
     assert_eq!(world.store.syncs.get(&sync.sync).await.unwrap(), None);
     let left = world.store.work.claim(Millis(1), 1_000, 10).await.unwrap();
     assert_eq!(left.iter().map(|c| c.sync.as_str()).collect::<Vec<_>>(), ["t"]);
+});
+
+both!(the_list_shows_how_each_sync_does, |world| async move {
+    let store = &world.store;
+    for (tenant, sync) in [("acme", "s1"), ("acme", "s2"), ("initech", "s3")] {
+        running(store, tenant, sync).await;
+    }
+    let called = |key: &str| Called { key: key.to_owned(), name: format!("Project {key}") };
+    store.projects.remember(Millis(1), &place("acme", "10"), &called("OLD")).await.unwrap();
+    store.projects.remember(Millis(2), &place("acme", "10"), &called("ITA")).await.unwrap();
+    for issue in ["1", "2"] {
+        store.work.mark(vec![mark(issue, 7)]).await.unwrap();
+    }
+    store.work.route(Millis(8), 100).await.unwrap();
+    store.syncs.stop(&tenant("acme"), &"s2".into()).await.unwrap();
+    store.pauses.pause(&tenant("globex"), "site", Millis(90)).await.unwrap();
+
+    let shown = |lines: Vec<SyncLine>| -> Vec<String> {
+        let show = |line: SyncLine| {
+            let key = |end: &EndLine| end.called.as_ref().map_or("-".to_owned(), |called| called.key.clone());
+            let paused = line.paused_until.map_or(0, |until| until.0);
+            let Waiting { links, oldest } = line.waiting;
+            let oldest = oldest.map_or(0, |at| at.0);
+            let ends = format!("{}<>{}", key(&line.ends.a), key(&line.ends.b));
+            format!("{} {} {ends} {links}/{oldest} paused {paused}", line.sync.sync, line.sync.state.as_str())
+        };
+        lines.into_iter().map(show).collect()
+    };
+    let acme = store.lines.of_site(Millis(10), &tenant("acme")).await.unwrap();
+    assert_eq!(shown(acme), ["s1 running ITA<>- 2/7 paused 90", "s2 stopped ITA<>- 2/7 paused 90"]);
+    let globex = store.lines.of_site(Millis(95), &tenant("globex")).await.unwrap();
+    assert_eq!(globex.len(), 3, "the partner's site sees all three");
+    assert_eq!(shown(globex)[2], "s3 running -<>- 0/0 paused 0");
+    let one = store.lines.of_sync(Millis(10), &"s1".into()).await.unwrap();
+    assert_eq!(shown(one.into_iter().collect()), ["s1 running ITA<>- 2/7 paused 90"]);
+    assert_eq!(store.lines.of_sync(Millis(10), &"s9".into()).await.unwrap(), None);
 });

@@ -31,6 +31,7 @@ export type { IssueTypeRule } from "./IssueTypeRule";
 export type { IssueTypeSchema } from "./IssueTypeSchema";
 export type { Leaving } from "./Leaving";
 export type { Line } from "./Line";
+export type { LinkId } from "./LinkId";
 export type { Loss } from "./Loss";
 export type { LossCode } from "./LossCode";
 export type { Method } from "./Method";
