@@ -12,7 +12,7 @@ TOOLS := tests/tools
 ARGS ?=
 NEXTEST := cargo nextest run --workspace --exclude duplex-wasm
 
-.PHONY: help demo test check fmt clippy deny doc types ui wasm-check bins nextest client demo-once soak
+.PHONY: help demo test check fmt clippy deny doc types ui wasm wasm-check wasm-test bins nextest client demo-once soak
 
 help:
 	@echo 'make demo              start two Jira twins and Duplex, play the scenario, stay up'
@@ -21,13 +21,14 @@ help:
 	@echo 'make check             fmt, clippy, cargo-deny, doc'
 	@echo 'make ui                build the admin page, which the server embeds'
 	@echo 'make types             write the page'\''s TypeScript types anew from the Rust ones'
+	@echo 'make wasm              build the core for the admin page'
 	@echo 'make soak              fifty runs per store of the kill-and-restart proof'
 
 demo: ui
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 	cargo run --quiet -p duplex-tests --bin demo -- $(ARGS)
 
-test: check wasm-check nextest client demo-once
+test: check wasm-check wasm-test nextest client demo-once
 
 check: fmt clippy deny doc
 
@@ -48,13 +49,21 @@ doc:
 types:
 	DUPLEX_TYPES=write cargo test --quiet -p duplex-tests --test types
 
+# The core for the page, as WebAssembly. Nothing is done where nothing changed.
+wasm:
+	$(TOOLS)/wasm-pack.sh
+
 # The page in manifest/ui/dist/.
-ui:
+ui: wasm
 	$(TOOLS)/ui.sh
 
 # The core as the browser's target sees it, alone: a workspace build would unify features.
 wasm-check:
 	$(TOOLS)/wasm.sh cargo check --quiet -p duplex-core
+
+# Every function that the page calls, in Node; and whether the module is small enough.
+wasm-test: wasm
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner $(TOOLS)/wasm.sh cargo test -p duplex-wasm --test node
 
 # Storms run the server and the twin as processes; the server is built with its crash points, as the tests ask.
 bins: ui

@@ -7,14 +7,12 @@
 
 use duplex_core::check::{Facts, Finding, Permission};
 use duplex_core::config::Config;
-use duplex_core::config::diff::{Change, Widening};
-use duplex_core::explain::Line;
+use duplex_core::config::diff::Comparison;
 use duplex_core::id::{IssueTypeId, SyncId};
-use duplex_core::payload::HttpCall;
-use duplex_core::plan::{Conflict, Element, Trouble};
+use duplex_core::plan::{Conflict, Trouble};
+use duplex_core::preview::{Preview, PreviewFacts};
 use duplex_core::schema::ProjectSchema;
 use duplex_core::suggest::{FieldSuggestion, Suggestion};
-use duplex_core::translate::Loss;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,14 +31,11 @@ const TYPES: &[Export] = &[
     Facts::export_all,
     Finding::export_all,
     Permission::export_all,
-    Change::export_all,
-    Widening::export_all,
+    Comparison::export_all,
     Suggestion::<IssueTypeId>::export_all,
     FieldSuggestion::export_all,
-    Line::export_all,
-    Loss::export_all,
-    HttpCall::export_all,
-    Element::export_all,
+    PreviewFacts::export_all,
+    Preview::export_all,
     Trouble::export_all,
     Conflict::export_all,
     SyncId::export_all,

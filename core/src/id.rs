@@ -112,10 +112,48 @@ impl<T> IndexMut<Side> for Sides<T> {
 }
 
 /// Milliseconds since 1970 UTC, on the clock that the doc of the field names (a site's own, or the server's).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+///
+/// Read from floats too: JavaScript has no other numbers, and rounds `i64::MIN` to one just outside.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Millis(pub i64);
+
+impl<'de> Deserialize<'de> for Millis {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AsMillis)
+    }
+}
+
+struct AsMillis;
+
+impl serde::de::Visitor<'_> for AsMillis {
+    type Value = Millis;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number of milliseconds")
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, ms: i64) -> Result<Millis, E> {
+        Ok(Millis(ms))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, ms: u64) -> Result<Millis, E> {
+        i64::try_from(ms)
+            .map(Millis)
+            .map_err(|_| E::invalid_value(serde::de::Unexpected::Unsigned(ms), &self))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, ms: f64) -> Result<Millis, E> {
+        let whole = ms.fract() == 0.0 && ms.abs() <= -(i64::MIN as f64);
+        // Rounds to the nearest end where it lies just outside.
+        if whole {
+            Ok(Millis(ms as i64))
+        } else {
+            Err(E::invalid_value(serde::de::Unexpected::Float(ms), &self))
+        }
+    }
+}
 
 impl Millis {
     #[must_use]

@@ -5,6 +5,7 @@
 
 pub mod adf;
 pub mod audience;
+pub mod calendar;
 pub mod check;
 pub mod config;
 pub mod explain;
@@ -14,6 +15,7 @@ pub mod link;
 pub mod merge;
 pub mod payload;
 pub mod plan;
+pub mod preview;
 pub mod schema;
 pub mod stamp;
 pub mod suggest;

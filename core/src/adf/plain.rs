@@ -1,7 +1,8 @@
 //! What a reader sees of a document, as plain text.
 
 use super::{Doc, Node};
-use jiff::Timestamp;
+use crate::calendar;
+use crate::id::Millis;
 
 impl Doc {
     /// The text in reading order, a line per block. Mentions, emoji, cards, statuses and dates as people see them.
@@ -73,8 +74,7 @@ pub(crate) fn mention_text(node: Node<'_>) -> String {
 /// A date node holds milliseconds as a text.
 fn date(node: Node<'_>) -> Option<String> {
     let ms: i64 = node.attr_text("timestamp")?.parse().ok()?;
-    let at = Timestamp::from_millisecond(ms).ok()?;
-    Some(at.to_string().chars().take("2026-11-23".len()).collect())
+    calendar::day(Millis(ms))
 }
 
 fn line(text: &str, out: &mut String) {

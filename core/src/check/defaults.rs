@@ -1,6 +1,7 @@
 //! What is set on the issues that are created on a side, *Customer Request Type* above all.
 
 use super::{Code, Desk, Place, Tab};
+use crate::calendar;
 use crate::config::{DefaultRule, DefaultValue};
 use crate::id::{IssueTypeId, RequestTypeId, Side};
 use crate::schema::{FieldKind, IssueTypeSchema};
@@ -214,9 +215,7 @@ fn malformed(kind: FieldKind, value: &str) -> Option<&'static str> {
         FieldKind::Text => (!value.trim().is_empty() && !value.contains(['\n', '\r']), "one line of text"),
         FieldKind::Rich => (!value.trim().is_empty(), "a text"),
         FieldKind::Number => (value.parse::<serde_json::Number>().is_ok(), "a number"),
-        FieldKind::Date => {
-            (value.len() == 10 && value.parse::<jiff::civil::Date>().is_ok(), "a date like 2026-11-23")
-        }
+        FieldKind::Date => (calendar::is_day(value), "a date like 2026-11-23"),
         FieldKind::Labels => (!value.trim().is_empty(), "labels with blanks between them"),
         FieldKind::Choice | FieldKind::Choices | FieldKind::RequestType => (true, ""),
         FieldKind::DateTime | FieldKind::Person | FieldKind::People | FieldKind::Other => {

@@ -69,7 +69,12 @@ pub fn remember(key: &DigestKey, doc: &Doc, whole: impl Fn(usize) -> bool) -> Ve
 }
 
 fn block_digest(key: &DigestKey, block: &serde_json::Value) -> Digest {
-    digest(key, &Value::Rich(Doc::of_blocks(vec![block.clone()])))
+    digest(key, &alone(block))
+}
+
+/// A block as a text of its own.
+pub(crate) fn alone(block: &serde_json::Value) -> Value {
+    Value::Rich(Doc::of_blocks(vec![block.clone()]))
 }
 
 /// The longest common subsequence of what was and what is, as pairs of positions.

@@ -104,7 +104,8 @@ impl Members {
     }
 }
 
-fn singles(value: &Value) -> Vec<Value> {
+/// The members of a set, each as a set of one; nothing for what is none.
+pub(crate) fn singles(value: &Value) -> Vec<Value> {
     fn one<T: Ord + Clone>(set: &BTreeSet<T>, make: fn(BTreeSet<T>) -> Value) -> Vec<Value> {
         set.iter().map(|member| make(BTreeSet::from([member.clone()]))).collect()
     }

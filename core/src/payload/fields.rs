@@ -2,11 +2,11 @@
 
 use super::{Fields, PayloadError, kind_of};
 use crate::adf::Doc;
-use crate::id::{AccountId, FieldId, IssueTypeId, Millis};
+use crate::calendar;
+use crate::id::{AccountId, FieldId, IssueTypeId};
 use crate::issue::Value;
 use crate::plan::FieldWrite;
 use crate::schema::{FieldKind, ProjectSchema};
-use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,7 +98,7 @@ fn encode(field: &FieldId, value: &Value, kind: Option<FieldKind>) -> Result<Jso
         Value::Text(text) | Value::Wiki(text) | Value::Date(text) => json!(text),
         Value::Rich(doc) => rich_json(doc),
         Value::Number(number) => Json::Number(number.clone()),
-        Value::DateTime(at) => json!(date_time(*at).ok_or_else(refused)?),
+        Value::DateTime(at) => json!(calendar::field_instant(*at).ok_or_else(refused)?),
         Value::Choice(choice) => match kind {
             Some(FieldKind::RequestType) => json!(choice.id),
             Some(FieldKind::Choices) => json!([{ "id": choice.id }]),
@@ -118,10 +118,4 @@ fn encode(field: &FieldId, value: &Value, kind: Option<FieldKind>) -> Result<Jso
 /// Jira shows an empty document as `null`, and takes it so.
 fn rich_json(doc: &Doc) -> Json {
     if doc.is_empty() { Json::Null } else { doc.to_send() }
-}
-
-/// `2026-11-23T10:00:00.000+0000`: the one form that every date-time field takes.
-fn date_time(at: Millis) -> Option<String> {
-    let utc = Timestamp::from_millisecond(at.0).ok()?;
-    Some(utc.strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string())
 }

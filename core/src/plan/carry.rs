@@ -39,9 +39,9 @@ pub(crate) fn field(draft: &mut Draft<'_>, from: Side, rule: &FieldRule, value: 
 }
 
 /// The copy of a comment as it would be written now.
-pub(crate) fn body(given: &Given<'_>, from: Side, comment: &Comment) -> Doc {
+pub(crate) fn copy(given: &Given<'_>, from: Side, comment: &Comment) -> translate::Copy {
     let author = comment.author.as_ref().map(|person| person.name.as_str());
-    translate::comment(given.config.sides[from].comments.copy, author, &comment.body, &way(given, from)).body
+    translate::comment(given.config.sides[from].comments.copy, author, &comment.body, &way(given, from))
 }
 
 /// The blocks of a side's text as they are remembered. The other side has all of a block that can be carried there, of
@@ -109,7 +109,7 @@ pub(crate) fn is_set(given: &Given<'_>, pair: &FieldPair) -> bool {
     })
 }
 
-fn schema<'a>(given: &Given<'a>, side: Side, field: &FieldId) -> Option<&'a FieldSchema> {
+pub(crate) fn schema<'a>(given: &Given<'a>, side: Side, field: &FieldId) -> Option<&'a FieldSchema> {
     let project = &given.schemas[side];
     let of_type = issue_type(given, side).and_then(|id| project.issue_type(id)).and_then(|t| t.field(field));
     of_type.or_else(|| project.field(field))

@@ -100,7 +100,7 @@ pub struct View {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "is", content = "issue", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Sight {
     #[default]
@@ -113,7 +113,7 @@ pub enum Sight {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "is", content = "comment", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum CommentSight {
     Seen(Box<Comment>),
@@ -142,6 +142,7 @@ pub struct People {
 /// Something to be read before the decision can be made.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "read", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Read {
     /// The issue with these fields, its stamp, and its changelog.
     Issue {

@@ -12,7 +12,7 @@
 //! hints done with: what says "read up to here" is noted in that last round, so that a crash before it loses nothing.
 
 mod answer;
-mod carry;
+pub(crate) mod carry;
 mod comments;
 mod create;
 mod draft;
@@ -27,6 +27,7 @@ mod tests;
 mod trouble;
 
 pub use answer::answer;
+pub(crate) use fields::{Field, elements, mapped_fields};
 pub use given::{CommentSight, Found, Given, Hints, People, Read, Sight, View};
 pub use step::{Answer, Conflict, Element, FieldAfter, FieldWrite, Mark, Note, Op, Plan, Step, Trouble};
 

@@ -88,6 +88,8 @@ pub enum LossCode {
     PersonUnknown,
     /// The other field can't hold a value of this kind.
     KindNotCarried,
+    /// The other field is not on the screens that it would be written through.
+    FieldNotOnScreen,
 }
 
 /// The value of a field, through its rule. `from` and `to` describe the field on either side.

@@ -2,9 +2,9 @@
 
 use super::{Gather, LossCode, Way, clean_name, person, rich};
 use crate::adf::{Doc, LIMIT_UNITS, Length};
+use crate::calendar;
 use crate::issue::{Choice, Person, Value};
 use crate::schema::{FieldKind, FieldSchema};
-use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// A one-line field, the summary among them, in UTF-16 units.
@@ -50,7 +50,7 @@ pub(super) fn plain(value: &Value) -> Option<String> {
         Value::Text(text) | Value::Date(text) => Some(text.clone()),
         Value::Rich(doc) => Some(doc.plain_text()),
         Value::Number(number) => Some(number.to_string()),
-        Value::DateTime(at) => Timestamp::from_millisecond(at.0).ok().map(|at| at.to_string()),
+        Value::DateTime(at) => calendar::instant(*at),
         Value::Choice(one) => Some(one.name.clone()),
         Value::Choices(some) => joined(names(some)),
         Value::Labels(some) => joined(some.iter().map(String::as_str).collect()),

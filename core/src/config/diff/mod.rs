@@ -36,6 +36,25 @@ pub enum ChangeKind {
     Changed,
 }
 
+/// A draft beside what is published: what the page shows before it publishes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
+pub struct Comparison {
+    /// Empty before the first publish.
+    pub changes: Vec<Change>,
+    /// What would newly leave each side.
+    pub widens: Sides<Vec<Widening>>,
+}
+
+/// Both views of what a draft changes; `old` is what is published, if anything is.
+#[must_use]
+pub fn compare(old: Option<&Config>, new: &Config, schemas: Option<&Sides<ProjectSchema>>) -> Comparison {
+    Comparison {
+        changes: old.map_or_else(Vec::new, |old| diff(old, new, schemas)),
+        widens: Sides::each(|side| widenings(old, new, side, schemas)),
+    }
+}
+
 /// All differences, tab by tab; empty exactly when the two are equal. `schemas` give names; without them, ids are
 /// written.
 #[must_use]

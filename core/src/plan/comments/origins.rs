@@ -219,7 +219,7 @@ impl Thread<'_> {
         (now, to_see): (crate::link::CommentBase, Audience),
     ) {
         let to = from.other();
-        let body = carry::body(draft.given, from, comment);
+        let body = carry::copy(draft.given, from, comment).body;
         let doubtful = pair.base.is_none()
             || unsettled(draft, &pair, |what| matches!(what, IntentKind::EditComment { .. }));
         let equal = if doubtful {
@@ -264,7 +264,7 @@ impl Thread<'_> {
             side: to,
             issue: issue(draft, to),
             origin: pair.id.clone(),
-            body: carry::body(draft.given, from, comment),
+            body: carry::copy(draft.given, from, comment).body,
             audience: to_see,
             mark: Mark { cluster: cluster(draft, from, comment), ceiling: audience },
         };

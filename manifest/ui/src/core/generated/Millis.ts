@@ -2,5 +2,7 @@
 
 /**
  * Milliseconds since 1970 UTC, on the clock that the doc of the field names (a site's own, or the server's).
+ *
+ * Read from floats too: JavaScript has no other numbers, and rounds `i64::MIN` to one just outside.
  */
 export type Millis = number;
