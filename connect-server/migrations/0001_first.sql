@@ -242,6 +242,7 @@ CREATE TABLE activity (
     PRIMARY KEY (tenant, id)
 );
 CREATE INDEX activity_sync ON activity (tenant, sync, id);
+CREATE INDEX activity_link ON activity (tenant, link, id);
 
 CREATE TABLE conflicts (
     tenant TEXT NOT NULL,
@@ -255,6 +256,19 @@ CREATE TABLE conflicts (
     PRIMARY KEY (tenant, id)
 );
 CREATE INDEX conflicts_at ON conflicts (at);
+
+-- How far the first look at the existing issues of a side has come since the last start.
+CREATE TABLE starts (
+    tenant TEXT NOT NULL,
+    sync TEXT NOT NULL,
+    side TEXT NOT NULL,
+    started BIGINT NOT NULL,
+    total BIGINT,
+    marked BIGINT NOT NULL,
+    -- 1: all of them were marked.
+    whole BIGINT NOT NULL,
+    PRIMARY KEY (tenant, sync, side)
+);
 
 CREATE TABLE sweeps (
     tenant TEXT NOT NULL,

@@ -2,13 +2,16 @@
 
 use super::sides::jira_error;
 use super::{Setup, SetupError};
-use crate::jira::client::JiraError;
+use crate::jira::client::{Example, JiraError};
 use crate::store::sites::Site;
 use crate::store::syncs::Sync;
 use duplex_core::check::{Code, Finding, Place, Severity, Tab};
 use duplex_core::config::Config;
 use duplex_core::config::scope::{complaint, unordered};
 use duplex_core::id::{ProjectId, Side, Sides};
+
+/// Issues that a verified JQL shows.
+const EXAMPLES_MAX: u32 = 10;
 
 impl Setup {
     /// What Jira says against the scopes of these sides. Only somebody who speaks for a side asks its site: an answer
@@ -52,6 +55,31 @@ impl Setup {
             }
         }
         Ok(())
+    }
+
+    /// What a JQL finds in the project of a side, for somebody who speaks for it: about how many issues, and the
+    /// newest [`EXAMPLES_MAX`] of them.
+    ///
+    /// # Errors
+    /// [`SetupError::Malformed`] for a JQL that Jira refuses.
+    pub(crate) async fn found(
+        &self,
+        sync: &Sync,
+        side: Side,
+        jql: Option<&str>,
+    ) -> Result<(u64, Vec<Example>), SetupError> {
+        if let Some(jql) = jql {
+            self.askable(sync, jql, &[side]).await?;
+        }
+        let site = &self.sites(sync).await?[side];
+        let project = format!("project = {}", sync.ends[side].project);
+        let narrowed = jql.map_or(project.clone(), |jql| format!("{project} AND ({})", unordered(jql)));
+        let jira = self.jira(site)?;
+        let asked = async {
+            let count = jira.approximate_count(&narrowed).await?;
+            Ok((count, jira.examples(&narrowed, EXAMPLES_MAX).await?))
+        };
+        asked.await.map_err(|error| jira_error(site, error))
     }
 
     /// Why Jira refuses the JQL; `None` where it takes it.

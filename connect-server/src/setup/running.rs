@@ -32,6 +32,7 @@ impl Setup {
         if !self.store.syncs.start(&sync.tenant, &sync.sync, from).await? {
             return Err(SetupError::NotPublished);
         }
+        self.store.starts.begin(now, &sync.tenant, &sync.sync).await?;
         for side in Side::BOTH {
             let backfill = SweepKey::sync(&sync.tenant, &sync.sync, backfill(side));
             self.store.sweeps.begin(&backfill, None, now).await?;

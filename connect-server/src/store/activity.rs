@@ -2,7 +2,7 @@
 
 use super::db::{Db, Tx, json, millis, text, word};
 use super::{StoreError, Vault};
-use duplex_core::id::{LinkId, Millis, Side, SiteId, SyncId};
+use duplex_core::id::{LinkId, Millis, Side, Sides, SiteId, SyncId};
 use duplex_core::plan::Element;
 use serde::Serialize;
 use sqlx::Row;
@@ -145,6 +145,26 @@ impl Activity {
         .fetch_all(&self.db.pool)
         .await?;
         rows.iter().map(logged_of).collect()
+    }
+
+    /// When something of a link was last written, per side that it was written to.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Word`].
+    pub async fn last_writes(
+        &self,
+        tenant: &SiteId,
+        link: &LinkId,
+    ) -> Result<Sides<Option<Millis>>, StoreError> {
+        let query = sqlx::query(
+            "SELECT side, MAX(at) AS at FROM activity
+             WHERE tenant = $1 AND link = $2 AND kind = 'wrote' AND side IS NOT NULL GROUP BY side",
+        );
+        let mut last = Sides::default();
+        for row in query.bind(tenant.as_str()).bind(link.as_str()).fetch_all(&self.db.pool).await? {
+            last[word::<Side>(&row, "side")?] = Some(millis(&row, "at")?);
+        }
+        Ok(last)
     }
 
     /// Drops what is older than [`ACTIVITY_KEPT_MS`] or beyond [`ACTIVITY_ROWS_PER_SYNC_MAX`].

@@ -9,7 +9,7 @@ use duplex_core::link::{End, FieldPair, Link, LinkState, Parked};
 use duplex_core::plan::{Found, Trouble};
 use sqlx::Row;
 use sqlx::any::AnyRow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Links of one page of a list.
 pub const LINKS_PER_PAGE_MAX: i64 = 200;
@@ -196,6 +196,57 @@ impl Links {
             })
         };
         rows.iter().map(place).collect()
+    }
+
+    /// The keys that the two issues of these links had when they were last read; at most
+    /// [`ENDS_PER_STATEMENT_MAX`] links.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn keys(
+        &self,
+        tenant: &SiteId,
+        links: &BTreeSet<&LinkId>,
+    ) -> Result<BTreeMap<LinkId, Sides<Option<String>>>, StoreError> {
+        let links: Vec<&&LinkId> = links.iter().take(ENDS_PER_STATEMENT_MAX).collect();
+        let mut keys: BTreeMap<LinkId, Sides<Option<String>>> = BTreeMap::new();
+        if links.is_empty() {
+            return Ok(keys);
+        }
+        let places: Vec<String> = (2..2 + links.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "SELECT link, side, body FROM ends WHERE tenant = $1 AND link IN ({})",
+            places.join(", ")
+        );
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str());
+        let query = links.into_iter().fold(query, |query, link| query.bind(link.as_str()));
+        for row in query.fetch_all(&self.db.pool).await? {
+            let end: End = json(&row, "body")?;
+            let of_link = keys.entry(LinkId(row.try_get("link")?)).or_default();
+            of_link[word::<Side>(&row, "side")?] = Some(end.key);
+        }
+        Ok(keys)
+    }
+
+    /// The links of a sync whose issue on either side has this key, as it was last read.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn of_key(&self, tenant: &SiteId, sync: &SyncId, key: &str) -> Result<Vec<LinkId>, StoreError> {
+        // The index leads to the ends of the sync; the few that mention the key are read.
+        let query = sqlx::query(
+            "SELECT link, body FROM ends WHERE tenant = $1 AND sync = $2 AND body LIKE '%' || $3 || '%'
+             ORDER BY link",
+        );
+        let rows = query.bind(tenant.as_str()).bind(sync.as_str()).bind(key).fetch_all(&self.db.pool).await?;
+        let mut links = Vec::new();
+        for row in rows {
+            let end: End = json(&row, "body")?;
+            if end.key.eq_ignore_ascii_case(key) {
+                links.push(LinkId(row.try_get("link")?));
+            }
+        }
+        Ok(links)
     }
 
     /// The links of a sync by id, after `after`; at most [`LINKS_PER_PAGE_MAX`].

@@ -18,6 +18,7 @@ pub mod parked;
 pub mod pauses;
 pub mod projects;
 pub mod sites;
+pub mod starts;
 pub mod sweeps;
 pub mod syncs;
 #[cfg(test)]
@@ -51,6 +52,7 @@ pub struct Store {
     pub conflicts: conflicts::Conflicts,
     pub activity: activity::Activity,
     pub projects: projects::Projects,
+    pub starts: starts::Starts,
     pub sweeps: sweeps::Sweeps,
     pub pauses: pauses::Pauses,
     /// Rings when work was marked in this process.
@@ -108,6 +110,7 @@ impl Store {
             conflicts: conflicts::Conflicts { db: db.clone(), vault: vault.clone() },
             activity: activity::Activity { db: db.clone(), vault },
             projects: projects::Projects { db: db.clone() },
+            starts: starts::Starts { db: db.clone() },
             sweeps: sweeps::Sweeps { db: db.clone() },
             pauses: pauses::Pauses { db: db.clone() },
             work,

@@ -20,7 +20,7 @@ mod tests;
 mod users;
 
 pub use finding::{Code, Finding, Place, Severity, Tab};
-pub use permissions::{Permission, needed as needed_permissions};
+pub use permissions::{Permission, REMEDY as PERMISSION_REMEDY, needed as needed_permissions};
 pub use projects::{Leaving, OtherSync};
 
 use crate::config::{Config, FieldRule, IssueTypeRule, SideConfig};

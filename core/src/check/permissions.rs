@@ -37,6 +37,10 @@ const DELETE_OWN: Permission = Permission {
     used_to: "delete the copies of deleted or hidden comments",
 };
 
+/// What an admin does about a permission that the app's user lacks.
+pub const REMEDY: &str = "Add the app's user to the project's role *Service Desk Team* (or *Administrators*), or give \
+    that role the permission in the project's permission scheme.";
+
 /// What the app's user needs in the project of `side`, as the configuration stands.
 #[must_use]
 pub fn needed(config: &Config, schema: &ProjectSchema, side: Side) -> Vec<Permission> {
@@ -68,9 +72,7 @@ pub(super) fn check(desk: &mut Desk<'_>, side: Side) {
             desk.project(side),
             permission.used_to,
         );
-        let remedy = "Add the app's user to the project's role *Service Desk Team* (or *Administrators*), or give \
-                      that role the permission in the project's permission scheme.";
         let place = Place::on(Tab::Projects, side).about(permission.key);
-        desk.error(Code::PermissionMissing, place, sentence, remedy);
+        desk.error(Code::PermissionMissing, place, sentence, REMEDY);
     }
 }

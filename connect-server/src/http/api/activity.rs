@@ -1,5 +1,5 @@
-//! `GET /syncs/{sync}/activity?link=&kind=&before=`: what was done, left or stopped, and why; newest first. The log
-//! holds no text of issues, so both sides may read it.
+//! `GET /syncs/{sync}/activity?link=&issue=&kind=&before=&limit=`: what was done, left or stopped, and why; newest
+//! first. The log holds no text of issues, so both sides may read it.
 
 use super::who::Admin;
 use crate::http::Http;
@@ -7,18 +7,23 @@ use crate::http::error::ApiError;
 use crate::store::activity::{ACTIVITY_PER_PAGE_MAX, Filter, Kind, Logged};
 use axum::Json;
 use axum::extract::{Query, State};
-use duplex_core::id::{LinkId, Millis, Side};
+use duplex_core::id::{LinkId, Millis, Side, Sides};
 use duplex_core::plan::Element;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
     link: Option<LinkId>,
+    /// The key of an issue on either side.
+    issue: Option<String>,
     kind: Option<String>,
     /// The id of the last line of the page before.
     before: Option<String>,
+    /// Lines of the page, at most [`ACTIVITY_PER_PAGE_MAX`].
+    limit: Option<i64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -28,6 +33,8 @@ pub(crate) struct ActivityLine {
     at: Millis,
     kind: Kind,
     link: Option<LinkId>,
+    /// The keys of the link's issues; empty where it is about no link.
+    issues: Sides<Option<String>>,
     side: Option<Side>,
     element: Option<Element>,
     sentence: String,
@@ -39,14 +46,28 @@ pub(crate) async fn list(
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<Vec<ActivityLine>>, ApiError> {
     let Query(asked) = asked.map_err(|error| {
-        ApiError::bad_request(error.body_text(), "Ask with `link`, `kind` and `before` alone.")
+        ApiError::bad_request(
+            error.body_text(),
+            "Ask with `link`, `issue`, `kind`, `before` and `limit` alone.",
+        )
     })?;
-    let kind = asked.kind.as_deref().map(kind).transpose()?;
-    let filter = Filter { link: asked.link, kind, before: asked.before };
-    let activity = &http.setup.store.activity;
+    let store = &http.setup.store;
     let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
-    let lines = activity.list(tenant, sync, &filter, ACTIVITY_PER_PAGE_MAX).await?;
-    Ok(Json(lines.into_iter().map(ActivityLine::from).collect()))
+    let link = match &asked.issue {
+        // An issue has one link in a sync, unless it was copied back by hand.
+        Some(key) => match store.links.of_key(tenant, sync, key.trim()).await?.into_iter().next() {
+            Some(link) => Some(link),
+            None => return Ok(Json(Vec::new())),
+        },
+        None => asked.link,
+    };
+    let kind = asked.kind.as_deref().map(kind).transpose()?;
+    let filter = Filter { link, kind, before: asked.before };
+    let limit = asked.limit.unwrap_or(ACTIVITY_PER_PAGE_MAX);
+    let lines = store.activity.list(tenant, sync, &filter, limit).await?;
+    let links = lines.iter().filter_map(|line| line.entry.link.as_ref()).collect();
+    let keys = store.links.keys(tenant, &links).await?;
+    Ok(Json(lines.into_iter().map(|line| ActivityLine::of(line, &keys)).collect()))
 }
 
 fn kind(text: &str) -> Result<Kind, ApiError> {
@@ -58,13 +79,14 @@ fn kind(text: &str) -> Result<Kind, ApiError> {
     })
 }
 
-impl From<Logged> for ActivityLine {
-    fn from(logged: Logged) -> Self {
+impl ActivityLine {
+    fn of(logged: Logged, keys: &BTreeMap<LinkId, Sides<Option<String>>>) -> Self {
         let entry = logged.entry;
         Self {
             id: logged.id,
             at: logged.at,
             kind: entry.kind,
+            issues: entry.link.as_ref().and_then(|link| keys.get(link)).cloned().unwrap_or_default(),
             link: entry.link,
             side: entry.side,
             element: entry.element,

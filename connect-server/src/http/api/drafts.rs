@@ -1,6 +1,7 @@
 //! The draft of a sync: saved, checked, published; and *Draft sent*, which an admin of the other side answers.
 
 use super::Said;
+use super::people::names;
 use super::who::Admin;
 use crate::http::Http;
 use crate::http::error::ApiError;
@@ -22,6 +23,8 @@ pub(crate) struct DraftRow {
     /// To be sent back with the next save; 0 when there is no draft and this is what is published.
     version: i64,
     author: Option<String>,
+    /// As the viewer's site calls him.
+    author_name: Option<String>,
     at: Option<Millis>,
     config: Config,
 }
@@ -31,11 +34,13 @@ pub(crate) async fn show(State(http): State<Arc<Http>>, admin: Admin) -> Result<
     let syncs = &http.setup.store.syncs;
     let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
     if let Some(draft) = syncs.draft(tenant, sync).await? {
-        return Ok(Json(draft.into()));
+        let names = names(&http, &admin.person.site, [&draft.author].into()).await;
+        let author_name = names.get(&draft.author).cloned();
+        return Ok(Json(DraftRow { author_name, ..draft.into() }));
     }
     let published = syncs.published(tenant, sync).await?;
     let config = published.map_or_else(|| empty(&admin.sync), |p| p.config);
-    Ok(Json(DraftRow { version: 0, author: None, at: None, config }))
+    Ok(Json(DraftRow { version: 0, author: None, author_name: None, at: None, config }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,7 +72,14 @@ pub(super) async fn save(
     let (now, author) = (http.setup.clock.now(), &admin.person.account);
     match http.setup.store.syncs.put_draft(now, tenant, sync, seen, author, config).await? {
         Saved::Saved { version } => {
-            Ok(DraftRow { version, author: Some(author.0.clone()), at: Some(now), config: config.clone() })
+            let names = names(http, &admin.person.site, [author].into()).await;
+            Ok(DraftRow {
+                version,
+                author: Some(author.0.clone()),
+                author_name: names.get(author).cloned(),
+                at: Some(now),
+                config: config.clone(),
+            })
         }
         Saved::Moved { .. } => Err(moved("The draft was changed by somebody else since you loaded it.")),
     }
@@ -152,6 +164,8 @@ pub(crate) struct SentRow {
     id: String,
     side: Side,
     author: String,
+    /// As the viewer's site calls him; `null` for an admin of the other site.
+    author_name: Option<String>,
     at: Millis,
     /// The caller may answer it; otherwise he can only withdraw it.
     received: bool,
@@ -168,9 +182,11 @@ pub(crate) async fn sent(
     let Some(sent) = http.setup.store.syncs.sent_draft(tenant, sync).await? else { return Ok(Json(None)) };
     let published = http.setup.store.syncs.published(tenant, sync).await?;
     let widens = widenings(published.as_ref().map(|p| &p.config), &sent.config, sent.side, None);
+    let names = names(&http, &admin.person.site, [&sent.author].into()).await;
     Ok(Json(Some(SentRow {
         id: sent.id,
         side: sent.side,
+        author_name: names.get(&sent.author).cloned(),
         author: sent.author.0,
         at: sent.at,
         received: admin.speaks_for(sent.side),
@@ -258,6 +274,7 @@ impl From<Draft> for DraftRow {
         Self {
             version: draft.version,
             author: Some(draft.author.0),
+            author_name: None,
             at: Some(draft.at),
             config: draft.config,
         }

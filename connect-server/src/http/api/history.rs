@@ -1,6 +1,7 @@
 //! What was published, by whom, and what it changed.
 
 use super::drafts::{self, DraftRow};
+use super::people::names;
 use super::who::Admin;
 use crate::http::Http;
 use crate::http::error::ApiError;
@@ -17,8 +18,11 @@ use std::sync::Arc;
 pub(crate) struct HistoryRow {
     version: i64,
     author: String,
+    /// As the viewer's site calls him; `null` for somebody whom it does not know.
+    author_name: Option<String>,
     /// The admin of the other side who accepted it.
     accepted_by: Option<String>,
+    accepted_by_name: Option<String>,
     at: Millis,
     /// Against the version before; empty for the first.
     changes: Vec<Change>,
@@ -30,10 +34,14 @@ pub(crate) async fn list(
     admin: Admin,
 ) -> Result<Json<Vec<HistoryRow>>, ApiError> {
     let history = http.setup.store.syncs.history(&admin.sync.tenant, &admin.sync.sync).await?;
+    let people = history.iter().flat_map(|p| std::iter::once(&p.author).chain(&p.accepted_by)).collect();
+    let names = names(&http, &admin.person.site, people).await;
     let before = history.iter().skip(1).map(Some).chain([None]);
     let row = |(new, old): (&Published, Option<&Published>)| HistoryRow {
         version: new.version,
         author: new.author.0.clone(),
+        author_name: names.get(&new.author).cloned(),
+        accepted_by_name: new.accepted_by.as_ref().and_then(|account| names.get(account)).cloned(),
         accepted_by: new.accepted_by.clone().map(|account| account.0),
         at: new.at,
         changes: old.map(|old| diff(&old.config, &new.config, None)).unwrap_or_default(),

@@ -4,10 +4,11 @@
 //! nothing by itself; it travels in bodies, never in addresses, which end up in logs.
 
 use super::Said;
+use super::people::names;
 use super::who::Person;
 use crate::http::Http;
 use crate::http::error::ApiError;
-use crate::setup::sync_name;
+use crate::setup::{host_of, sync_name};
 use crate::store::syncs::{Invitation, Place};
 use axum::Json;
 use axum::extract::State;
@@ -16,6 +17,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use duplex_core::id::{Millis, ProjectId, SyncId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// 256 bits: nobody guesses one.
@@ -66,6 +68,8 @@ pub(crate) struct InvitationRow {
     name: String,
     project: ProjectId,
     author: String,
+    /// As this site calls him.
+    author_name: Option<String>,
     created: Millis,
     expires: Millis,
 }
@@ -76,19 +80,20 @@ pub(crate) async fn list(
     person: Person,
 ) -> Result<Json<Vec<InvitationRow>>, ApiError> {
     let now = http.setup.clock.now();
-    let mut rows = Vec::new();
-    for open in http.setup.store.syncs.invitations_of(now, &person.site.site).await? {
-        if http.administers(&person, &open.from.project).await? {
-            rows.push(InvitationRow {
-                name: open.name,
-                project: open.from.project,
-                author: open.author.0,
-                created: open.created,
-                expires: open.expires,
-            });
-        }
-    }
-    Ok(Json(rows))
+    let open = http.setup.store.syncs.invitations_of(now, &person.site.site).await?;
+    let projects: BTreeSet<ProjectId> = open.iter().map(|open| open.from.project.clone()).collect();
+    let may = http.administered(&person, &projects.into_iter().collect::<Vec<_>>()).await?;
+    let open: Vec<Invitation> = open.into_iter().filter(|open| may.contains(&open.from.project)).collect();
+    let names = names(&http, &person.site, open.iter().map(|open| &open.author).collect()).await;
+    let row = |open: Invitation| InvitationRow {
+        author_name: names.get(&open.author).cloned(),
+        name: open.name,
+        project: open.from.project,
+        author: open.author.0,
+        created: open.created,
+        expires: open.expires,
+    };
+    Ok(Json(open.into_iter().map(row).collect()))
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,6 +110,8 @@ pub(crate) struct Inspected {
     name: String,
     /// The site that invites.
     base_url: String,
+    /// As people call it.
+    host: Option<String>,
     expires: Millis,
     /// What the inviting site learns by it, and what it does not.
     reveals: &'static str,
@@ -123,7 +130,13 @@ pub(crate) async fn inspect(
     let open = http.setup.store.syncs.invitation(http.setup.clock.now(), &said.token).await?;
     let open = open.ok_or_else(no_invitation)?;
     let site = http.setup.store.sites.get(&open.from.site).await?.ok_or_else(no_invitation)?;
-    Ok(Json(Inspected { name: open.name, base_url: site.base_url, expires: open.expires, reveals: REVEALS }))
+    Ok(Json(Inspected {
+        name: open.name,
+        host: host_of(&site.base_url),
+        base_url: site.base_url,
+        expires: open.expires,
+        reveals: REVEALS,
+    }))
 }
 
 #[derive(Debug, Deserialize)]

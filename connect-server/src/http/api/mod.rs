@@ -10,8 +10,13 @@ mod files;
 mod history;
 mod invitations;
 mod me;
+mod panel;
+mod people;
+mod progress;
 mod projects;
+pub(crate) mod routes;
 mod running;
+mod scope;
 mod syncs;
 mod troubles;
 #[cfg(feature = "ts")]
@@ -23,7 +28,6 @@ use super::body;
 use super::error::ApiError;
 use axum::Router;
 use axum::extract::{FromRequest, Request};
-use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
@@ -31,35 +35,7 @@ use std::sync::Arc;
 const API_BODY_BYTES_MAX: usize = duplex_core::config::CONFIG_BYTES_MAX + 64 * 1024;
 
 pub(crate) fn routes() -> Router<Arc<Http>> {
-    Router::new()
-        .route("/me", get(me::show))
-        .route("/projects", get(projects::list))
-        .route("/projects/{project}/schema", get(projects::schema))
-        .route("/projects/{project}/permissions", get(projects::permissions))
-        .route("/syncs", get(syncs::list).post(syncs::create))
-        .route("/syncs/{sync}", get(syncs::show).patch(syncs::rename).delete(syncs::delete))
-        .route("/syncs/{sync}/schemas", get(projects::both))
-        .route("/syncs/{sync}/draft", get(drafts::show).put(drafts::put).delete(drafts::discard))
-        .route("/syncs/{sync}/draft/check", post(drafts::check))
-        .route("/syncs/{sync}/draft/publish", post(drafts::publish))
-        .route("/syncs/{sync}/sent", get(drafts::sent))
-        .route("/syncs/{sync}/sent/{id}/accept", post(drafts::accept))
-        .route("/syncs/{sync}/sent/{id}/decline", post(drafts::decline))
-        .route("/syncs/{sync}/history", get(history::list))
-        .route("/syncs/{sync}/history/{version}/restore", post(history::restore))
-        .route("/syncs/{sync}/file", get(files::export).put(files::import))
-        .route("/syncs/{sync}/start", post(running::start))
-        .route("/syncs/{sync}/stop", post(running::stop))
-        .route("/syncs/{sync}/resync", post(running::resync))
-        .route("/syncs/{sync}/activity", get(activity::list))
-        .route("/syncs/{sync}/parked", get(troubles::parked))
-        .route("/syncs/{sync}/parked/retry", post(troubles::retry))
-        .route("/syncs/{sync}/parked/ignore", post(troubles::ignore))
-        .route("/syncs/{sync}/conflicts", get(troubles::conflicts))
-        .route("/invitations", get(invitations::list).post(invitations::create))
-        .route("/invitations/inspect", post(invitations::inspect))
-        .route("/invitations/accept", post(invitations::accept))
-        .fallback(async || ApiError::not_found("address"))
+    routes::routes().fallback(async || ApiError::not_found("address"))
 }
 
 /// A JSON body; the refusal names the offending key.

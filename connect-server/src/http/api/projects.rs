@@ -3,10 +3,12 @@
 use super::who::{Admin, Person};
 use crate::http::Http;
 use crate::http::error::ApiError;
+use crate::jira::client::MissingPermission;
 use crate::store::syncs::Place;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use duplex_core::check::PERMISSION_REMEDY;
 use duplex_core::id::{ProjectId, Side, Sides};
 use duplex_core::schema::ProjectSchema;
 use serde::{Deserialize, Serialize};
@@ -80,8 +82,14 @@ pub(crate) async fn both(
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct Lacking {
+    /// As Jira's API calls it.
     key: String,
+    /// As Jira's permission schemes call it.
     name: String,
+    /// Where it is lacking.
+    project_key: String,
+    project_name: String,
+    remedy: &'static str,
 }
 
 /// `GET /projects/{project}/permissions`: what the app's user lacks there, of what mirroring may need.
@@ -93,8 +101,15 @@ pub(crate) async fn permissions(
     let admin = person.admin_of(&http, ProjectId(project)).await?;
     let site = &admin.person.site;
     let place = Place { site: site.site.clone(), project: admin.project };
-    let service = http.setup.schema(site, &place).await?.service;
-    let lacking = http.setup.jira(site)?.missing_permissions(&place.project, service).await;
+    let schema = http.setup.schema(site, &place).await?;
+    let lacking = http.setup.jira(site)?.missing_permissions(&place.project, schema.service).await;
     let lacking = lacking.map_err(|error| ApiError::jira(&site.base_url, error))?;
-    Ok(Json(lacking.into_iter().map(|p| Lacking { key: p.key, name: p.name }).collect()))
+    let row = |lacks: MissingPermission| Lacking {
+        key: lacks.key,
+        name: lacks.name,
+        project_key: schema.key.clone(),
+        project_name: schema.name.clone(),
+        remedy: PERMISSION_REMEDY,
+    };
+    Ok(Json(lacking.into_iter().map(row).collect()))
 }

@@ -1,6 +1,7 @@
 //! *Troubleshooting*: what stopped, with its remedy; and conflicts that were settled.
 
 use super::Said;
+use super::people::names;
 use super::who::Admin;
 use crate::http::Http;
 use crate::http::error::ApiError;
@@ -20,10 +21,14 @@ use std::sync::Arc;
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct ParkedRow {
     link: LinkId,
+    /// The keys of the link's issues.
+    issues: Sides<Option<String>>,
     element: Element,
     trouble: Trouble,
     at: Millis,
+    /// Who said that it may stay as it is: his account, and his name where this site knows him.
     ignored_by: Option<String>,
+    ignored_by_name: Option<String>,
 }
 
 /// `GET /syncs/{sync}/parked`: oldest first, those that are ignored last.
@@ -31,7 +36,21 @@ pub(crate) async fn parked(
     State(http): State<Arc<Http>>,
     admin: Admin,
 ) -> Result<Json<Vec<ParkedRow>>, ApiError> {
-    Ok(Json(of_sync(&http, &admin).await?.into_iter().map(ParkedRow::from).collect()))
+    let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
+    let parked = http.setup.store.parked.list(tenant, sync, PARKED_PER_PAGE_MAX).await?;
+    let keys = http.setup.store.links.keys(tenant, &parked.iter().map(|row| &row.link).collect()).await?;
+    let by = parked.iter().filter_map(|row| row.ignored_by.as_ref()).collect();
+    let names = names(&http, &admin.person.site, by).await;
+    let row = |row: ParkedElement| ParkedRow {
+        issues: keys.get(&row.link).cloned().unwrap_or_default(),
+        ignored_by_name: row.ignored_by.as_ref().and_then(|account| names.get(account)).cloned(),
+        link: row.link,
+        element: row.element,
+        trouble: row.trouble,
+        at: row.at,
+        ignored_by: row.ignored_by.map(|account| account.0),
+    };
+    Ok(Json(parked.into_iter().map(row).collect()))
 }
 
 /// Which parked element is meant; neither of the two means all that is not ignored.
@@ -49,18 +68,21 @@ pub(crate) struct Counted {
     count: usize,
 }
 
-/// `POST /syncs/{sync}/parked/retry`: one, or all.
+/// `POST /syncs/{sync}/parked/retry`: one, or all that nobody ignores, the oldest first and as many as one go takes.
 pub(crate) async fn retry(
     State(http): State<Arc<Http>>,
     admin: Admin,
     Said(which): Said<Which>,
 ) -> Result<Json<Counted>, ApiError> {
-    let now = http.setup.clock.now();
-    let mut count = 0;
-    for row in meant(&http, &admin, &which).await? {
-        let tried = http.setup.store.parked.retry(now, &admin.sync.tenant, &row.link, &row.element).await?;
-        count += usize::from(tried);
-    }
+    let (now, parked) = (http.setup.clock.now(), &http.setup.store.parked);
+    let tenant = &admin.sync.tenant;
+    let count = match named(which)? {
+        None => parked.retry_all(now, tenant, &admin.sync.sync).await?,
+        Some((link, element)) => {
+            of_this_sync(&http, &admin, &link, &element).await?;
+            usize::from(parked.retry(now, tenant, &link, &element).await?)
+        }
+    };
     Ok(Json(Counted { count }))
 }
 
@@ -70,37 +92,30 @@ pub(crate) async fn ignore(
     admin: Admin,
     Said(which): Said<Which>,
 ) -> Result<StatusCode, ApiError> {
-    if which.link.is_none() {
+    let Some((link, element)) = named(which)? else {
         return Err(ApiError::malformed("link", "what is to be ignored is named one by one"));
-    }
-    for row in meant(&http, &admin, &which).await? {
-        let by = &admin.person.account;
-        http.setup.store.parked.ignore(&admin.sync.tenant, &row.link, &row.element, by).await?;
-    }
+    };
+    of_this_sync(&http, &admin, &link, &element).await?;
+    let by = &admin.person.account;
+    http.setup.store.parked.ignore(&admin.sync.tenant, &link, &element, by).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Found among the parked elements of this very sync: a link of another one is not there.
-async fn meant(http: &Http, admin: &Admin, which: &Which) -> Result<Vec<ParkedElement>, ApiError> {
-    match (&which.link, &which.element) {
-        (None, None) => {
-            let all = of_sync(http, admin).await?;
-            Ok(all.into_iter().filter(|row| row.ignored_by.is_none()).collect())
-        }
-        (Some(link), Some(element)) => {
-            let of_link = http.setup.store.parked.of_link(&admin.sync.tenant, link).await?;
-            let same = |row: &ParkedElement| row.sync == admin.sync.sync && &row.element == element;
-            let one = of_link.into_iter().find(same);
-            one.map(|row| vec![row]).ok_or_else(|| ApiError::not_found("parked element"))
-        }
+/// One element, or `None` for all.
+fn named(which: Which) -> Result<Option<(LinkId, Element)>, ApiError> {
+    match (which.link, which.element) {
+        (None, None) => Ok(None),
+        (Some(link), Some(element)) => Ok(Some((link, element))),
         (Some(_), None) => Err(ApiError::malformed("element", "a link is named without its element")),
         (None, Some(_)) => Err(ApiError::malformed("link", "an element is named without its link")),
     }
 }
 
-async fn of_sync(http: &Http, admin: &Admin) -> Result<Vec<ParkedElement>, ApiError> {
-    let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
-    Ok(http.setup.store.parked.list(tenant, sync, PARKED_PER_PAGE_MAX).await?)
+/// A parked element of another sync is not there.
+async fn of_this_sync(http: &Http, admin: &Admin, link: &LinkId, element: &Element) -> Result<(), ApiError> {
+    let of_link = http.setup.store.parked.of_link(&admin.sync.tenant, link).await?;
+    let same = |row: &ParkedElement| row.sync == admin.sync.sync && &row.element == element;
+    if of_link.iter().any(same) { Ok(()) } else { Err(ApiError::not_found("parked element")) }
 }
 
 #[derive(Debug, Serialize)]
@@ -108,6 +123,8 @@ async fn of_sync(http: &Http, admin: &Admin) -> Result<Vec<ParkedElement>, ApiEr
 pub(crate) struct ConflictRow {
     id: String,
     link: LinkId,
+    /// The keys of the link's issues.
+    issues: Sides<Option<String>>,
     at: Millis,
     pair: FieldPair,
     winner: Side,
@@ -124,11 +141,13 @@ pub(crate) async fn conflicts(
 ) -> Result<Json<Vec<ConflictRow>>, ApiError> {
     let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
     let kept = http.setup.store.conflicts.list(tenant, sync, CONFLICTS_PER_PAGE_MAX).await?;
+    let keys = http.setup.store.links.keys(tenant, &kept.iter().map(|row| &row.link).collect()).await?;
     let row = |kept: crate::store::conflicts::Kept| {
         let conflict = kept.conflict;
         let shown = admin.speaks_for(conflict.winner.other());
         ConflictRow {
             id: kept.id,
+            issues: keys.get(&kept.link).cloned().unwrap_or_default(),
             link: kept.link,
             at: kept.at,
             pair: conflict.pair,
@@ -139,16 +158,4 @@ pub(crate) async fn conflicts(
         }
     };
     Ok(Json(kept.into_iter().map(row).collect()))
-}
-
-impl From<ParkedElement> for ParkedRow {
-    fn from(row: ParkedElement) -> Self {
-        Self {
-            link: row.link,
-            element: row.element,
-            trouble: row.trouble,
-            at: row.at,
-            ignored_by: row.ignored_by.map(|account| account.0),
-        }
-    }
 }

@@ -1,6 +1,9 @@
 //! The rows of the API as TypeScript has them.
 
-use super::{activity, drafts, files, history, invitations, me, projects, running, syncs, troubles};
+use super::{
+    activity, drafts, files, history, invitations, me, panel, progress, projects, running, scope, syncs,
+    troubles,
+};
 use ts_rs::{Config, ExportError, TS};
 
 /// Writes a type with all that it is made of.
@@ -25,10 +28,15 @@ const ROWS: &[Export] = &[
     invitations::Accept::export_all,
     invitations::AcceptedRow::export_all,
     me::Me::export_all,
+    panel::Asked::export_all,
+    panel::PanelRow::export_all,
+    progress::SideProgress::export_all,
     projects::ProjectRow::export_all,
     projects::Lacking::export_all,
     running::Start::export_all,
     running::Resync::export_all,
+    scope::Verify::export_all,
+    scope::Verified::export_all,
     syncs::SyncRow::export_all,
     syncs::NewSync::export_all,
     syncs::Rename::export_all,

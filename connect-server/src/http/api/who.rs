@@ -7,7 +7,7 @@ use crate::store::sites::Site;
 use crate::store::syncs::Sync;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use duplex_core::id::{AccountId, Millis, ProjectId, Side, Sides, SiteId, SyncId};
+use duplex_core::id::{AccountId, IssueId, Millis, ProjectId, Side, Sides, SiteId, SyncId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -39,6 +39,13 @@ pub(crate) struct Admin {
 pub(crate) struct ProjectAdmin {
     pub(crate) person: Person,
     pub(crate) project: ProjectId,
+}
+
+/// Somebody who may see this issue of his site, or edit it, as the way he came says.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    pub(crate) person: Person,
+    pub(crate) issue: IssueId,
 }
 
 /// What Jira said of people's rights a moment ago.
@@ -109,7 +116,37 @@ impl Person {
             "Ask a Jira admin for the project permission *Administer Projects*.",
         ))
     }
+
+    /// # Errors
+    /// 404 for an issue that is not there or not for him: he can't tell which.
+    pub(crate) async fn reader_of(self, http: &Http, issue: IssueId) -> Result<Reader, ApiError> {
+        if self.may(http, BROWSE, &issue).await? {
+            return Ok(Reader { person: self, issue });
+        }
+        Err(ApiError::not_found("issue"))
+    }
+
+    /// # Errors
+    /// 404 as of [`Self::reader_of`]; 403 with what to ask for where he may only look.
+    pub(crate) async fn editor_of(self, http: &Http, issue: IssueId) -> Result<Reader, ApiError> {
+        let reader = self.reader_of(http, issue).await?;
+        if reader.person.may(http, EDIT, &reader.issue).await? {
+            return Ok(reader);
+        }
+        Err(ApiError::forbidden(
+            "You may not edit this issue.",
+            "Ask an admin of the project for the permission *Edit Issues*.",
+        ))
+    }
+
+    async fn may(&self, http: &Http, permission: &str, issue: &IssueId) -> Result<bool, ApiError> {
+        let said = http.setup.jira(&self.site)?.may(&self.account, permission, issue).await;
+        said.map_err(|error| ApiError::jira(&self.site.base_url, error))
+    }
 }
+
+const BROWSE: &str = "BROWSE_PROJECTS";
+const EDIT: &str = "EDIT_ISSUES";
 
 impl Http {
     /// Whether Jira says that this person may administer the project; asked again after `admin_cache_ms`.

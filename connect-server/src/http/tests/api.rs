@@ -177,49 +177,6 @@ async fn the_list_asks_jira_once_however_long_it_is() {
 }
 
 #[tokio::test]
-async fn a_sync_of_others_answers_as_one_that_is_not_there() {
-    let stage = Stage::new().await;
-    let new = json!({"name": "Inside", "a": stage.project("acme", "ITA"), "b": stage.project("acme", "ITB")});
-    let sync = stage.post(ADMIN_A, "/syncs", new).await.good();
-    let id = sync["id"].as_str().unwrap();
-    for who in [ADMIN_B, AGENT_A, Who("acme", "customer1")] {
-        assert_eq!(stage.get(who, "/syncs").await.good(), json!([]), "{who:?}");
-        for (method, rest, body) in [
-            (Method::GET, "", None),
-            (Method::DELETE, "", None),
-            (Method::PATCH, "", Some(json!({"name": "x"}))),
-            (Method::GET, "/schemas", None),
-            (Method::GET, "/draft", None),
-            (Method::PUT, "/draft", Some(json!({}))),
-            (Method::POST, "/draft/check", Some(json!({}))),
-            (Method::POST, "/draft/publish", Some(json!({"version": 0}))),
-            (Method::GET, "/sent", None),
-            (Method::POST, "/sent/x/accept", Some(json!({}))),
-            (Method::POST, "/sent/x/decline", Some(json!({}))),
-            (Method::GET, "/history", None),
-            (Method::POST, "/history/1/restore", Some(json!({}))),
-            (Method::GET, "/file", None),
-            (Method::PUT, "/file", Some(json!({}))),
-            (Method::POST, "/start", Some(json!({}))),
-            (Method::POST, "/stop", None),
-            (Method::POST, "/resync", Some(json!({}))),
-            (Method::GET, "/activity", None),
-            (Method::GET, "/parked", None),
-            (Method::POST, "/parked/retry", Some(json!({}))),
-            (Method::POST, "/parked/ignore", Some(json!({}))),
-            (Method::GET, "/conflicts", None),
-        ] {
-            let theirs = stage.ask(who, method.clone(), &format!("/syncs/{id}{rest}"), body.clone()).await;
-            let nobodys = stage.ask(who, method.clone(), &format!("/syncs/none{rest}"), body).await;
-            assert_eq!(theirs.said(), "404 not_found", "{who:?} {method} {rest}");
-            assert_eq!(theirs.text, nobodys.text, "{who:?} {method} {rest}");
-        }
-    }
-    let still = stage.get(ADMIN_A, &format!("/syncs/{id}")).await.good();
-    assert_eq!((&still["name"], &still["state"]), (&json!("Inside"), &json!("stopped")));
-}
-
-#[tokio::test]
 async fn an_invitation_is_good_once_and_for_a_while() {
     let stage = Stage::new().await;
     let (ours, theirs) = (stage.project("acme", "ITA"), stage.project("globex", "ITB"));
@@ -304,13 +261,4 @@ async fn a_configuration_with_errors_is_not_published() {
     let stale = stage.post(ADMIN_A, &at("/draft/publish"), json!({"version": 0})).await;
     assert_eq!(stale.said(), "409 moved");
     assert_eq!(stage.get(ADMIN_A, &at("/history")).await.good(), json!([]));
-}
-
-#[tokio::test]
-async fn only_a_pages_own_token_opens_the_api() {
-    let stage = Stage::new().await;
-    stage.advance(3_600_000);
-    assert_eq!(stage.get(ADMIN_A, "/nowhere").await.said(), "404 not_found");
-    let me = stage.get(ADMIN_A, "/me").await;
-    assert_eq!(me.said(), "200", "a fresh token");
 }

@@ -7,6 +7,7 @@ mod ops;
 mod page;
 mod sign;
 mod stage;
+mod strangers;
 mod webhook;
 mod world;
 

@@ -2,7 +2,7 @@
 
 use super::world;
 use crate::app::{App, Deps};
-use crate::clock::{ManualClock, SeededChance};
+use crate::clock::{Clock, ManualClock, SeededChance};
 use crate::egress::{NetError, Transport};
 use crate::http::Built;
 use crate::setup::Setup;
@@ -84,15 +84,29 @@ impl Stage {
 
     /// An issue of the admin page's API, asked with the page's token.
     pub(super) async fn ask(&self, who: Who, method: Method, path: &str, body: Option<Value>) -> Answer {
-        let account = self.account(who);
-        let token = self.twin.context_token(who.0, world::APP, &account).unwrap();
+        let token = self.page_token(who);
+        self.send(method, &format!("/api/v1{path}"), Some(&token), body).await
+    }
+
+    /// What `AP.context.getToken` gives the page of somebody.
+    pub(super) fn page_token(&self, who: Who) -> String {
+        self.twin.context_token(who.0, world::APP, &self.account(who)).unwrap()
+    }
+
+    /// Any request, with any token.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> Answer {
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("/api/v1{path}"))
-            .header(header::AUTHORIZATION, format!("JWT {token}"))
-            .body(body)
-            .unwrap();
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("JWT {token}"));
+        }
+        let request = request.body(body).unwrap();
         let answer = self.app.router().oneshot(request).await.unwrap();
         let status = answer.status();
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
@@ -142,6 +156,20 @@ impl Stage {
 
     pub(super) async fn put(&self, who: Who, path: &str, body: Value) -> Answer {
         self.ask(who, Method::PUT, path, Some(body)).await
+    }
+
+    /// Makes somebody an admin of one project.
+    pub(super) fn appoint(&self, who: Who, project: &str) {
+        let account = self.account(who);
+        self.twin.with_site(who.0, |site| {
+            let role = site.role_named("Administrators").unwrap().id;
+            let project = site.projects.values_mut().find(|it| it.key == project).unwrap();
+            project.roles.entry(role).or_default().users.insert(account);
+        });
+    }
+
+    pub(super) fn seconds(&self) -> i64 {
+        self.clock.now().0 / 1000
     }
 
     /// The id of a project.

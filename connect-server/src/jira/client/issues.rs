@@ -2,7 +2,7 @@
 
 use super::{Call, Cost, Jira, JiraError};
 use crate::jira::wire::{At, FieldKinds, WireError, base_fields, issue, issue_at};
-use duplex_core::id::{FieldId, IssueId};
+use duplex_core::id::{FieldId, IssueId, ProjectId};
 use duplex_core::issue::Issue;
 use duplex_core::payload::HttpCall;
 use duplex_core::stamp;
@@ -44,6 +44,16 @@ impl Jira {
         }
         let answer = self.call(&call).await?;
         Ok(issue(&answer.body, ask.kinds, ask.fields)?)
+    }
+
+    /// The project that an issue lies in now.
+    ///
+    /// # Errors
+    /// [`JiraError::NotFound`] where it is gone or not for us.
+    pub async fn project_of(&self, id: &IssueId) -> Result<ProjectId, JiraError> {
+        let call = Call::get(format!("/rest/api/3/issue/{id}"), Cost::Object).with("fields", "project");
+        let answer = self.call(&call).await?;
+        Ok(ProjectId(At::root(&answer.body).get("fields").get("project").get("id").id()?))
     }
 
     /// Up to [`BULK_MAX`] issues in one call; more ids than that are not asked for.

@@ -25,7 +25,7 @@ pub use issues::{BULK_MAX, Fetched, IssueAsk};
 pub use meter::Spent;
 pub use people::{Me, MissingPermission, Rights};
 pub use schema::{Project, ServerInfo};
-pub use search::{FoundIssue, Search, SearchPage};
+pub use search::{Example, FoundIssue, Search, SearchPage};
 pub use tolls::{Tolls, Untold};
 
 use super::access::SiteAccess;

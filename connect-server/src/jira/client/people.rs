@@ -2,10 +2,10 @@
 
 use super::{Call, Cost, Jira, JiraError};
 use crate::jira::wire::{At, WireError, person};
-use duplex_core::id::{AccountId, ProjectId};
+use duplex_core::id::{AccountId, IssueId, ProjectId};
 use duplex_core::issue::Person;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What our own account needs in a project, by Jira's key and the name an admin knows.
 const NEEDED: [(&str, &str); 7] = [
@@ -20,6 +20,9 @@ const NEEDED: [(&str, &str); 7] = [
 
 /// Without it a comment can't be internal. Only sites with Jira Service Management know it.
 const AGENT: &str = "SERVICEDESK_AGENT";
+
+/// People whose names are asked for at once; an address has its limits.
+const NAMES_MAX: usize = 100;
 
 /// An e-mail is looked for among so many users; Jira matches by prefix.
 const CANDIDATES_MAX: u32 = 10;
@@ -77,6 +80,49 @@ impl Jira {
         }
         let answer = self.call(&Call::ask("/rest/api/3/permissions/check", body, Cost::Plain)).await?;
         Ok(rights(&At::root(&answer.body))?)
+    }
+
+    /// Whether an account has a permission on an issue; `false` also where there is no such issue.
+    ///
+    /// # Errors
+    /// [`JiraError`]
+    pub async fn may(
+        &self,
+        account: &AccountId,
+        permission: &str,
+        issue: &IssueId,
+    ) -> Result<bool, JiraError> {
+        let Ok(issue) = issue.as_str().parse::<u64>() else { return Ok(false) };
+        let body = json!({
+            "accountId": account,
+            "projectPermissions": [{"permissions": [permission], "issues": [issue]}],
+        });
+        let answer = self.call(&Call::ask("/rest/api/3/permissions/check", body, Cost::Plain)).await?;
+        let granted = At::root(&answer.body).get("projectPermissions").list()?;
+        let allows = |grant: &At<'_>| {
+            let issues = grant.get("issues").value.as_array();
+            grant.get("permission").value.as_str() == Some(permission)
+                && issues.is_some_and(|issues| issues.iter().any(|one| one.as_u64() == Some(issue)))
+        };
+        Ok(granted.iter().any(allows))
+    }
+
+    /// What people are called, by account; who is not known here is missing. No more than [`NAMES_MAX`] are asked for.
+    ///
+    /// # Errors
+    /// [`JiraError`]
+    pub async fn names(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, String>, JiraError> {
+        let accounts = &accounts[..accounts.len().min(NAMES_MAX)];
+        let call = Call::get("/rest/api/3/user/bulk", Cost::Identities("/values"));
+        let call = call.with("maxResults", NAMES_MAX.to_string());
+        let call = accounts.iter().fold(call, |call, account| call.with("accountId", account.as_str()));
+        let answer = self.call(&call).await?;
+        let mut names = BTreeMap::new();
+        for one in At::root(&answer.body).get("values").list()? {
+            let Person { account, name, .. } = person(&one)?;
+            names.insert(account, name);
+        }
+        Ok(names)
     }
 
     /// What our own account lacks in a project; `service` where it is a service project.

@@ -4,6 +4,7 @@ use super::{Call, Cost, Jira, JiraError};
 use crate::jira::wire::{At, WireError, person, stamp as stamp_of};
 use duplex_core::id::{AccountId, IssueId, Millis, ProjectId};
 use duplex_core::stamp;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -46,7 +47,33 @@ pub struct FoundIssue {
     pub stamp: Option<String>,
 }
 
+/// An issue to show to somebody who asked what a JQL finds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
+pub struct Example {
+    pub key: String,
+    pub summary: String,
+}
+
 impl Jira {
+    /// Some of the issues that a JQL finds, the newest first.
+    ///
+    /// # Errors
+    /// [`JiraError::Refused`] with Jira's sentence where the JQL is not accepted.
+    pub async fn examples(&self, jql: &str, max: u32) -> Result<Vec<Example>, JiraError> {
+        let body = json!({
+            "jql": format!("{jql} ORDER BY created DESC"),
+            "fields": ["summary"],
+            "maxResults": max.clamp(1, PAGE_MAX),
+        });
+        let answer = self.call(&Call::ask("/rest/api/3/search/jql", body, Cost::Objects("/issues"))).await?;
+        let example = |at: &At<'_>| -> Result<Example, WireError> {
+            let summary = at.get("fields").get("summary").text_or_none()?.unwrap_or_default();
+            Ok(Example { key: at.get("key").text()?.to_owned(), summary })
+        };
+        Ok(At::root(&answer.body).get("issues").list()?.iter().map(example).collect::<Result<_, _>>()?)
+    }
+
     /// # Errors
     /// [`JiraError::Refused`] with Jira's sentence where the JQL is not accepted.
     pub async fn search(&self, search: &Search) -> Result<SearchPage, JiraError> {

@@ -207,6 +207,7 @@ impl Syncs {
             "configs",
             "drafts",
             "sent_drafts",
+            "starts",
             "syncs",
         ]
         .map(|table| format!("DELETE FROM {table} WHERE tenant = $1 AND sync = $2"));

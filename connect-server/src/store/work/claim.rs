@@ -231,6 +231,35 @@ impl Work {
         Ok(Waiting { links: row.try_get("links")?, oldest: millis_maybe(&row, "oldest")? })
     }
 
+    /// Whether anything of a link waits or is under way.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn waits(&self, tenant: &SiteId, link: &LinkId) -> Result<bool, StoreError> {
+        let query = sqlx::query("SELECT 1 FROM work WHERE tenant = $1 AND link = $2");
+        let row = query.bind(tenant.as_str()).bind(link.as_str()).fetch_optional(&self.db.pool).await?;
+        Ok(row.is_some())
+    }
+
+    /// How many existing issues of a sync wait to be looked at, by the side that they stem from.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn waiting_backfill(&self, tenant: &SiteId, sync: &SyncId) -> Result<Sides<i64>, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(CASE WHEN link LIKE $3 THEN 1 END) AS a, COUNT(CASE WHEN link LIKE $4 THEN 1 END) AS b
+             FROM work WHERE tenant = $1 AND sync = $2 AND class = $5",
+        )
+        .bind(tenant.as_str())
+        .bind(sync.as_str())
+        .bind(format!("{sync}.a.%"))
+        .bind(format!("{sync}.b.%"))
+        .bind(Class::Backfill.rank())
+        .fetch_one(&self.db.pool)
+        .await?;
+        Ok(Sides::new(row.try_get("a")?, row.try_get("b")?))
+    }
+
     /// What waits over all tenants, the intake included. For metrics and health.
     ///
     /// # Errors

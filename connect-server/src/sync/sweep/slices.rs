@@ -3,6 +3,7 @@
 use super::End;
 use crate::jira::client::Search;
 use crate::reach::ReachError;
+use crate::store::starts::Start;
 use crate::store::sweeps::{Progress, SweepClaim, SweepKind};
 use crate::store::syncs::{Sync, SyncState};
 use crate::store::{Class, LinkMark};
@@ -64,14 +65,20 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim, side: Side) -> Result
         })
         .collect();
     room.store.work.mark_links(marks).await?;
-    if page.next.is_none() {
-        return Ok(gone);
-    }
+    let last = page.next.is_none();
     let progress = Progress {
         page: page.next,
         done: progress.done + i64::try_from(ids.len()).unwrap_or(i64::MAX),
         ..progress
     };
+    if matches!(claim.sweep.key.kind, SweepKind::BackfillA | SweepKind::BackfillB) {
+        let started = progress.started.unwrap_or(now);
+        let start = Start { started, total: progress.total, marked: progress.done, whole: last };
+        room.store.starts.put(&sync.tenant, &sync.sync, side, start).await?;
+    }
+    if last {
+        return Ok(gone);
+    }
     if !room.store.sweeps.progress(claim, &progress, now.plus(room.times.lease_ms)).await? {
         return Ok(End::Lost);
     }
