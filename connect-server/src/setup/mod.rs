@@ -5,6 +5,7 @@
 //! that widens what leaves any other side waits there for an admin ([`Outcome::Sent`]).
 
 mod apply;
+mod effects;
 mod file;
 mod jql;
 mod publish;
@@ -12,6 +13,7 @@ mod running;
 mod sides;
 
 pub use apply::{Applied, Apply};
+pub use effects::{Effects, Sampled};
 pub use file::host_of;
 pub use publish::{Judged, Outcome};
 pub use running::Choice;

@@ -5,7 +5,7 @@ use super::people::names;
 use super::who::Admin;
 use crate::http::Http;
 use crate::http::error::ApiError;
-use crate::setup::Outcome;
+use crate::setup::{Effects, Outcome};
 use crate::store::syncs::{Accepted, Draft, Saved, SentDraft, Sync};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -114,6 +114,12 @@ pub(crate) async fn check(State(http): State<Arc<Http>>, admin: Admin) -> Result
         widens: judged.widens,
         changes,
     }))
+}
+
+/// `POST /syncs/{sync}/draft/effects`: what publishing it would set in motion.
+pub(crate) async fn effects(State(http): State<Arc<Http>>, admin: Admin) -> Result<Json<Effects>, ApiError> {
+    let draft = saved(&http, &admin).await?;
+    Ok(Json(http.setup.effects(&admin.sync, &draft.config, &admin.sides).await?))
 }
 
 #[derive(Debug, Deserialize)]

@@ -64,6 +64,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route(Admin, PUT, "/syncs/{sync}/draft", |m| on(m, drafts::put)),
     route(Admin, DELETE, "/syncs/{sync}/draft", |m| on(m, drafts::discard)),
     route(Admin, POST, "/syncs/{sync}/draft/check", |m| on(m, drafts::check)),
+    route(Admin, POST, "/syncs/{sync}/draft/effects", |m| on(m, drafts::effects)),
     route(Admin, POST, "/syncs/{sync}/draft/publish", |m| on(m, drafts::publish)),
     route(Admin, POST, "/syncs/{sync}/scope/verify", |m| on(m, scope::verify)),
     route(Admin, GET, "/syncs/{sync}/sent", |m| on(m, drafts::sent)),

@@ -17,6 +17,7 @@ const ROWS: &[Export] = &[
     drafts::Checked::export_all,
     drafts::PublishSaid::export_all,
     drafts::PublishRow::export_all,
+    crate::setup::Effects::export_all,
     drafts::SentRow::export_all,
     files::Import::export_all,
     history::HistoryRow::export_all,

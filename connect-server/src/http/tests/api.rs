@@ -35,7 +35,7 @@ pub(super) fn between_sites() -> String {
 }
 
 /// A sync between ITA of acme and ITB of globex, by invitation.
-async fn joined(stage: &Stage) -> String {
+pub(super) async fn joined(stage: &Stage) -> String {
     let project = stage.project("acme", "ITA");
     let invited =
         stage.post(ADMIN_A, "/invitations", json!({"name": "Between", "project": project})).await.good();

@@ -3,6 +3,7 @@
 mod api;
 mod apply;
 mod lifecycle;
+mod mirrored;
 mod ops;
 mod page;
 mod sign;

@@ -9,6 +9,8 @@ use crate::setup::Setup;
 use crate::store::Store;
 use axum::Router;
 use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use duplex_core::id::Millis;
 use futures::future::BoxFuture;
@@ -16,7 +18,7 @@ use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use jira_twin::connect::Outbound;
 use jira_twin::{Twin, TwinConfig};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -24,6 +26,9 @@ use tower::ServiceExt;
 const START: i64 = 1_795_428_000_000;
 const ACME: &str = "127.0.0.1:8101";
 const GLOBEX: &str = "127.0.0.1:8102";
+
+/// A story of this room has a handful of issues.
+const SETTLE_ROUNDS_MAX: usize = 200;
 
 pub(super) struct Stage {
     pub(super) twin: Twin,
@@ -156,6 +161,46 @@ impl Stage {
 
     pub(super) async fn put(&self, who: Who, path: &str, body: Value) -> Answer {
         self.ask(who, Method::PUT, path, Some(body)).await
+    }
+
+    /// Works and sweeps until nothing is to be done.
+    pub(super) async fn settle(&self) {
+        let (worker, sweeper) = (self.app.worker(), self.app.sweeper());
+        for _ in 0..SETTLE_ROUNDS_MAX {
+            self.advance(1_000);
+            let swept = sweeper.tick().await.unwrap();
+            if worker.tick().await.unwrap().idle() && swept == 0 {
+                return;
+            }
+        }
+        panic!("it does not settle");
+    }
+
+    /// What Jira answers somebody who uses it himself.
+    pub(super) async fn jira(&self, who: Who, path: &str, body: Option<Value>) -> Value {
+        let sign_in = STANDARD.encode(format!("{1}@{0}.example:{1}-token", who.0, who.1));
+        let method = if body.is_some() { Method::POST } else { Method::GET };
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Basic {sign_in}"))
+            .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())))
+            .unwrap();
+        let answer = self.twin.router(who.0).oneshot(request).await.unwrap();
+        let status = answer.status();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        assert!(status.is_success(), "{path}: {status} {}", String::from_utf8_lossy(&bytes));
+        serde_json::from_slice(&bytes).unwrap_or(Value::Null)
+    }
+
+    /// An issue of somebody's: its id and key.
+    pub(super) async fn create(&self, who: Who, project: &str, summary: &str) -> (String, String) {
+        let fields = json!({
+            "project": {"key": project}, "issuetype": {"name": "IT Help"}, "summary": summary,
+        });
+        let made = self.jira(who, "/rest/api/3/issue", Some(json!({"fields": fields}))).await;
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        (text("id"), text("key"))
     }
 
     /// Makes somebody an admin of one project.

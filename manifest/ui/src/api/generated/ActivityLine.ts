@@ -3,6 +3,11 @@ import type { Element } from "../../core/generated/Element";
 import type { LinkId } from "../../core/generated/LinkId";
 import type { Millis } from "../../core/generated/Millis";
 import type { Side } from "../../core/generated/Side";
+import type { Sides } from "../../core/generated/Sides";
 import type { ActivityKind } from "./ActivityKind";
 
-export type ActivityLine = { id: string, at: Millis, kind: ActivityKind, link: LinkId | null, side: Side | null, element: Element | null, sentence: string, };
+export type ActivityLine = { id: string, at: Millis, kind: ActivityKind, link: LinkId | null, 
+/**
+ * The keys of the link's issues; empty where it is about no link.
+ */
+issues: Sides<string | null>, side: Side | null, element: Element | null, sentence: string, };

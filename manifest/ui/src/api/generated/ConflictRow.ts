@@ -7,7 +7,11 @@ import type { Side } from "../../core/generated/Side";
 import type { Sides } from "../../core/generated/Sides";
 import type { Value } from "../../core/generated/Value";
 
-export type ConflictRow = { id: string, link: LinkId, at: Millis, pair: FieldPair, winner: Side, 
+export type ConflictRow = { id: string, link: LinkId, 
+/**
+ * The keys of the link's issues.
+ */
+issues: Sides<string | null>, at: Millis, pair: FieldPair, winner: Side, 
 /**
  * The value that lost; text of a side that the caller does not administer is withheld.
  */

@@ -6,4 +6,8 @@ export type DraftRow = {
 /**
  * To be sent back with the next save; 0 when there is no draft and this is what is published.
  */
-version: number, author: string | null, at: Millis | null, config: Config, };
+version: number, author: string | null, 
+/**
+ * As the viewer's site calls him.
+ */
+author_name: string | null, at: Millis | null, config: Config, };

@@ -4,9 +4,13 @@ import type { Millis } from "../../core/generated/Millis";
 
 export type HistoryRow = { version: number, author: string, 
 /**
+ * As the viewer's site calls him; `null` for somebody whom it does not know.
+ */
+author_name: string | null, 
+/**
  * The admin of the other side who accepted it.
  */
-accepted_by: string | null, at: Millis, 
+accepted_by: string | null, accepted_by_name: string | null, at: Millis, 
 /**
  * Against the version before; empty for the first.
  */

@@ -8,7 +8,11 @@ export type Inspected = { name: string,
 /**
  * The site that invites.
  */
-base_url: string, expires: Millis, 
+base_url: string, 
+/**
+ * As people call it.
+ */
+host: string | null, expires: Millis, 
 /**
  * What the inviting site learns by it, and what it does not.
  */

@@ -2,4 +2,8 @@
 import type { Millis } from "../../core/generated/Millis";
 import type { ProjectId } from "../../core/generated/ProjectId";
 
-export type InvitationRow = { name: string, project: ProjectId, author: string, created: Millis, expires: Millis, };
+export type InvitationRow = { name: string, project: ProjectId, author: string, 
+/**
+ * As this site calls him.
+ */
+author_name: string | null, created: Millis, expires: Millis, };

@@ -3,4 +3,16 @@
 /**
  * A permission that the app's user lacks.
  */
-export type Lacking = { key: string, name: string, };
+export type Lacking = { 
+/**
+ * As Jira's API calls it.
+ */
+key: string, 
+/**
+ * As Jira's permission schemes call it.
+ */
+name: string, 
+/**
+ * Where it is lacking.
+ */
+project_key: string, project_name: string, remedy: string, };

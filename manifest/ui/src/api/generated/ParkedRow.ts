@@ -2,6 +2,15 @@
 import type { Element } from "../../core/generated/Element";
 import type { LinkId } from "../../core/generated/LinkId";
 import type { Millis } from "../../core/generated/Millis";
+import type { Sides } from "../../core/generated/Sides";
 import type { Trouble } from "../../core/generated/Trouble";
 
-export type ParkedRow = { link: LinkId, element: Element, trouble: Trouble, at: Millis, ignored_by: string | null, };
+export type ParkedRow = { link: LinkId, 
+/**
+ * The keys of the link's issues.
+ */
+issues: Sides<string | null>, element: Element, trouble: Trouble, at: Millis, 
+/**
+ * Who said that it may stay as it is: his account, and his name where this site knows him.
+ */
+ignored_by: string | null, ignored_by_name: string | null, };

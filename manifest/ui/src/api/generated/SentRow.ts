@@ -4,7 +4,11 @@ import type { Millis } from "../../core/generated/Millis";
 import type { Side } from "../../core/generated/Side";
 import type { Widening } from "../../core/generated/Widening";
 
-export type SentRow = { id: string, side: Side, author: string, at: Millis, 
+export type SentRow = { id: string, side: Side, author: string, 
+/**
+ * As the viewer's site calls him; `null` for an admin of the other site.
+ */
+author_name: string | null, at: Millis, 
 /**
  * The caller may answer it; otherwise he can only withdraw it.
  */
