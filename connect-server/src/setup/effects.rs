@@ -88,12 +88,10 @@ impl Setup {
                 effects.mails[side.other()] = Some(draft.mails(&jira, side.other()).await?);
                 Ok(())
             };
-            counted.await.map_err(|error| match error {
-                JiraError::Refused { messages, .. } => SetupError::Malformed {
-                    path: format!("sides.{}.scope.jql", side.as_str()),
-                    why: messages.join(" "),
-                },
-                other => jira_error(site, other),
+            counted.await.map_err(|error| {
+                let JiraError::Refused { messages, .. } = error else { return jira_error(site, error) };
+                let path = format!("sides.{}.scope.jql", side.as_str());
+                SetupError::Malformed { path, why: messages.join(" ") }
             })?;
         }
         Ok(effects)
