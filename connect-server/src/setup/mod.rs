@@ -8,6 +8,7 @@ mod apply;
 mod effects;
 mod file;
 mod jql;
+mod preview;
 mod publish;
 mod running;
 mod sides;
