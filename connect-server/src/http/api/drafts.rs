@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use duplex_core::check::{Finding, refuses};
 use duplex_core::config::diff::{Change, Widening, diff, widenings};
 use duplex_core::config::{CommentRules, Config, Scope, SideConfig, UserRules};
-use duplex_core::id::{Millis, Side, Sides};
+use duplex_core::id::{AccountId, Millis, Side, Sides};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -26,21 +26,27 @@ pub(crate) struct DraftRow {
     /// As the viewer's site calls him.
     author_name: Option<String>,
     at: Option<Millis>,
-    config: Config,
+    pub(super) config: Config,
 }
 
 /// `GET /syncs/{sync}/draft`: the draft, else what is published, else an empty configuration.
 pub(crate) async fn show(State(http): State<Arc<Http>>, admin: Admin) -> Result<Json<DraftRow>, ApiError> {
+    let row = standing(&http, &admin).await?;
+    let author = row.author.clone().map(AccountId);
+    let names = names(&http, &admin.person.site, author.iter().collect()).await;
+    Ok(Json(DraftRow { author_name: author.and_then(|author| names.get(&author).cloned()), ..row }))
+}
+
+/// What stands in the editor, its author not named yet.
+pub(super) async fn standing(http: &Http, admin: &Admin) -> Result<DraftRow, ApiError> {
     let syncs = &http.setup.store.syncs;
     let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
     if let Some(draft) = syncs.draft(tenant, sync).await? {
-        let names = names(&http, &admin.person.site, [&draft.author].into()).await;
-        let author_name = names.get(&draft.author).cloned();
-        return Ok(Json(DraftRow { author_name, ..draft.into() }));
+        return Ok(draft.into());
     }
     let published = syncs.published(tenant, sync).await?;
     let config = published.map_or_else(|| empty(&admin.sync), |p| p.config);
-    Ok(Json(DraftRow { version: 0, author: None, author_name: None, at: None, config }))
+    Ok(DraftRow { version: 0, author: None, author_name: None, at: None, config })
 }
 
 #[derive(Debug, Deserialize)]

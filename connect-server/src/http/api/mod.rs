@@ -12,6 +12,7 @@ mod invitations;
 mod me;
 mod panel;
 mod people;
+mod preview;
 mod progress;
 mod projects;
 pub(crate) mod routes;

@@ -1,8 +1,8 @@
 //! Every address of the API, in one table: `routes` is built from it, and so are the tests that turn strangers away.
 
 use super::{
-    activity, drafts, files, history, invitations, me, panel, progress, projects, running, scope, syncs,
-    troubles,
+    activity, drafts, files, history, invitations, me, panel, preview, progress, projects, running, scope,
+    syncs, troubles,
 };
 use crate::http::Http;
 use axum::Router;
@@ -66,6 +66,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route(Admin, POST, "/syncs/{sync}/draft/check", |m| on(m, drafts::check)),
     route(Admin, POST, "/syncs/{sync}/draft/effects", |m| on(m, drafts::effects)),
     route(Admin, POST, "/syncs/{sync}/draft/publish", |m| on(m, drafts::publish)),
+    route(Admin, GET, "/syncs/{sync}/preview", |m| on(m, preview::facts)),
     route(Admin, POST, "/syncs/{sync}/scope/verify", |m| on(m, scope::verify)),
     route(Admin, GET, "/syncs/{sync}/sent", |m| on(m, drafts::sent)),
     route(Admin, POST, "/syncs/{sync}/sent/{id}/accept", |m| on(m, drafts::accept)),

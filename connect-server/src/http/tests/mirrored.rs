@@ -188,3 +188,40 @@ async fn a_drafts_effects_are_counted_on_the_viewers_own_side() {
     let mapped = stage.post(ADMIN_A, &at("/draft/effects"), json!({})).await.good();
     assert!(mapped["overwrites"]["a"]["count"].is_u64() && mapped["enters"]["a"]["count"] == 0, "{mapped}");
 }
+
+#[tokio::test]
+async fn a_preview_shows_the_texts_of_the_viewers_own_side() {
+    let stage = Stage::new().await;
+    let (_, key) = stage.create(AGENT_A, "ITA", "Printer is on fire").await;
+    let (_, elsewhere) = stage.create(AGENT_A, "ITC", "Elsewhere").await;
+    let sync = running(&stage).await;
+    let preview = |side: &str, issue: &str| format!("/syncs/{sync}/preview?side={side}&issue={issue}");
+    let before = stage.get(ADMIN_A, &preview("a", &key)).await.good();
+    assert!(before.to_string().contains("Printer is on fire"), "{before}");
+    assert_eq!(before["withheld"], json!({"a": false, "b": true}));
+
+    stage.settle().await;
+    assert_eq!(stage.post(ADMIN_A, &format!("/syncs/{sync}/stop"), json!({})).await.said(), "204");
+    let line = stage.get(ADMIN_A, &format!("/syncs/{sync}/activity?issue={key}&limit=1")).await.good();
+    let twin = line[0]["issues"]["b"].as_str().unwrap().to_owned();
+    for (who, issue, text) in [(AGENT_A, &key, "Only on A"), (AGENT_B, &twin, "Only on B")] {
+        let paragraph = json!({"type": "paragraph", "content": [{"type": "text", "text": text}]});
+        let body = json!({"body": {"type": "doc", "version": 1, "content": [paragraph]}});
+        stage.jira(who, &format!("/rest/api/3/issue/{issue}/comment"), Some(body)).await;
+    }
+    for (who, side, issue, shown, withheld) in
+        [(ADMIN_A, "a", &key, "Only on A", "Only on B"), (ADMIN_B, "b", &twin, "Only on B", "Only on A")]
+    {
+        let facts = stage.get(who, &preview(side, issue)).await.good().to_string();
+        assert!(facts.contains(shown) && !facts.contains(withheld), "{who:?}: {facts}");
+    }
+    for (why, side, issue, said) in [
+        ("the partner's side", "b", twin.as_str(), "403 forbidden"),
+        ("another project", "a", elsewhere.as_str(), "400 malformed"),
+        ("no issue", "a", "ITA-999", "400 malformed"),
+        ("no key", "a", "..%2f..%2fmyself", "400 malformed"),
+        ("no side", "c", key.as_str(), "400 bad_request"),
+    ] {
+        assert_eq!(stage.get(ADMIN_A, &preview(side, issue)).await.said(), said, "{why}");
+    }
+}
