@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
-/** The server fills in where Connect's script lies; a development build has no Jira around it. */
+/** The server fills in where Connect's script lies; other builds stand elsewhere. */
 function connectScript(): Plugin {
   return {
     name: "connect-script",
-    apply: (_, { mode }) => mode === "development",
+    apply: (_, { mode }) => mode !== "production",
     transformIndexHtml: (html) => html.replace(/<script[^>]*connectScript[^>]*><\/script>/, ""),
   };
 }

@@ -34,10 +34,21 @@ export function useRoute(): Route {
   return parse(useSyncExternalStore(listen, hash));
 }
 
+let moved = false;
+
+/** Whether the reader has gone anywhere since the page was opened. */
+export function hasMoved(): boolean {
+  return moved;
+}
+
 function listen(changed: () => void): () => void {
-  window.addEventListener("hashchange", changed);
+  const heard = () => {
+    moved = true;
+    changed();
+  };
+  window.addEventListener("hashchange", heard);
   return () => {
-    window.removeEventListener("hashchange", changed);
+    window.removeEventListener("hashchange", heard);
   };
 }
 

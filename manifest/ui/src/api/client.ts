@@ -1,5 +1,5 @@
 import type { Call, Host } from "../host";
-import type { Finding } from "../model";
+import type { Finding } from "../core/generated";
 
 /** Why a call did nothing, in words for an admin. */
 export class Failure extends Error {

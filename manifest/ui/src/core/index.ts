@@ -56,7 +56,7 @@ export function loadCore(source?: Source): Promise<Core> {
   return loading;
 }
 
-const text = (value: unknown): string => JSON.stringify(value) ?? "null";
+const text = (value: unknown): string => (value === undefined ? "null" : JSON.stringify(value));
 
 const core: Core = {
   check: (config, schemas, facts) => wasm.check(text(config), text(schemas), text(facts)) as Finding[],

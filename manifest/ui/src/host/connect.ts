@@ -45,7 +45,6 @@ export function connectHost(ap: Connect): Host {
       if (as === "page") ap.sizeToParent?.();
     },
     flag: (title) => ap.flag?.create({ title, type: "info", close: "auto" }),
-    leaveFor: (url) => window.open(url, "_blank", "noopener"),
   };
 }
 

@@ -1,24 +1,8 @@
 import type { Host } from "./host";
 
-/** The part of `@forge/bridge` that is used. It is installed for the Forge build alone. */
-interface Bridge {
-  invokeRemote(request: {
-    path: string;
-    method: string;
-    headers?: Record<string, string>;
-    body?: unknown;
-  }): Promise<{ status: number; body: unknown }>;
-  view: {
-    getContext(): Promise<{ extension?: { issue?: { id?: string } } }>;
-    theme: { enable(): Promise<void> };
-  };
-  showFlag(flag: { id: string; title: string; type: "info"; isAutoDismiss: true }): void;
-  router: { open(url: string): Promise<void> };
-}
-
+/** Forge's frame. The bridge is loaded here and nowhere else, so that no other build holds it. */
 export async function forgeHost(): Promise<Host> {
-  const name = "@forge/bridge";
-  const bridge = (await import(name)) as Bridge;
+  const bridge = await import("@forge/bridge");
   return {
     // Forge signs each call anew, so no token can run out.
     send: async ({ method, path, body }) => {
@@ -34,6 +18,5 @@ export async function forgeHost(): Promise<Host> {
     flag: (title) => {
       bridge.showFlag({ id: title, title, type: "info", isAutoDismiss: true });
     },
-    leaveFor: (url) => void bridge.router.open(url),
   };
 }

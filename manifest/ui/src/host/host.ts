@@ -22,6 +22,4 @@ export interface Host {
   fit(as: "page" | "panel"): void;
   /** A short notice of the site itself. */
   flag(title: string): void;
-  /** Opens an address of the site around the page. */
-  leaveFor(url: string): void;
 }

@@ -11,7 +11,6 @@ export function devHost(): Host {
     flag: (title) => {
       console.info(title);
     },
-    leaveFor: (url) => window.open(url),
   };
 }
 

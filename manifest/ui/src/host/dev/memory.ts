@@ -1,30 +1,7 @@
 import type { DraftRow, SyncRow } from "../../api/rows";
-import type { Config, SideConfig } from "../../model";
-import { schemas } from "./schemas";
 
 const NOW = Date.now();
 export const minutesAgo = (n: number) => NOW - n * 60_000;
-
-function side(site: string, project: string): SideConfig {
-  return {
-    site,
-    project,
-    scope: { jql: null, existing: "all", security_levels: [] },
-    issue_types: [],
-    fields: [],
-    comments: { enabled: false, copy: "enriched", public: "public", internal: "internal" },
-    users: { table: [], account_id: false, email: false, fallback: null },
-    defaults: [],
-  };
-}
-
-export function emptyConfig(name: string): Config {
-  return {
-    name,
-    sides: { a: side("acme", schemas.a.project), b: side("globex", schemas.b.project) },
-    conflicts: [],
-  };
-}
 
 function sync(id: string, name: string, more: Partial<SyncRow>): SyncRow {
   return {
@@ -33,14 +10,14 @@ function sync(id: string, name: string, more: Partial<SyncRow>): SyncRow {
     state: "stopped",
     version: 0,
     sides: {
-      a: { site: "acme", base_url: "https://acme.atlassian.net", project: "10000", key: "HELP", name: "Acme help" },
-      b: { site: "globex", base_url: "https://globex.atlassian.net", project: "20000", key: "DESK", name: "Globex desk" },
+      a: { site: "acme", base_url: "https://acme.atlassian.net", host: "acme.atlassian.net", project: "10000", key: "HELP", name: "Acme help" },
+      b: { site: "globex", base_url: "https://globex.atlassian.net", host: "globex.atlassian.net", project: "20000", key: "DESK", name: "Globex desk" },
     },
     mine: ["a"],
     created: minutesAgo(9000),
     scope_from: { a: null, b: null },
     awaits: null,
-    health: { lag_ms: 0, waiting: 0, parked: 0 },
+    health: { state: "fine", lag_ms: 0, waiting: 0, parked: 0, paused_until: null },
     ...more,
   };
 }
@@ -54,7 +31,7 @@ export const memory = {
         sync("s2", "Acme help and the Globex procurement desk in Rotterdam", {
           state: "running",
           version: 7,
-          health: { lag_ms: 42_000, waiting: 13, parked: 3 },
+          health: { state: "errors", lag_ms: 42_000, waiting: 13, parked: 3, paused_until: null },
         }),
         sync("s3", "Umbrella", { state: "running", version: 2, awaits: "a" }),
         sync("s4", "Initech", { version: 4, awaits: "b" }),

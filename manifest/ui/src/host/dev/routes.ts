@@ -1,5 +1,6 @@
 import type { DraftRow, SyncRow } from "../../api/rows";
-import { emptyConfig, memory, minutesAgo, newSync } from "./memory";
+import { emptyConfig } from "./config";
+import { memory, minutesAgo, newSync } from "./memory";
 import { schemas } from "./schemas";
 import { troubles } from "./troubles";
 
@@ -23,7 +24,7 @@ const refuse = (status: number, code: string, message: string, remedy: string): 
 
 function draft(asked: Asked): DraftRow {
   const row = one(asked);
-  return memory.drafts.get(row.id) ?? { version: 0, author: null, at: null, config: emptyConfig(row.name) };
+  return memory.drafts.get(row.id) ?? { version: 0, author: null, author_name: null, at: null, config: emptyConfig(row.name) };
 }
 
 export const routes: Entry[] = [
@@ -37,7 +38,7 @@ export const routes: Entry[] = [
     "GET",
     /^\/projects\/(\d+)\/permissions$/,
     ({ parts }) =>
-      ok(parts[0] === "20000" ? [{ key: "DELETE_OWN_COMMENTS", name: "Delete own comments" }] : []),
+      ok(parts[0] === "20000" ? [{ key: "DELETE_OWN_COMMENTS", name: "Delete own comments", project_key: "DESK", project_name: "Globex desk", remedy: "Grant it to the app’s user in the project’s permission scheme." }] : []),
   ],
   ["GET", /^\/syncs$/, () => ok(memory.syncs)],
   ["POST", /^\/syncs$/, ({ body }) => ({ status: 201, body: newSync((body as { name: string }).name) })],
@@ -74,9 +75,39 @@ export const routes: Entry[] = [
       if (said.version !== now.version) {
         return refuse(409, "moved", "The draft was changed by somebody else since you loaded it.", "Load it again.");
       }
-      const saved = { version: now.version + 1, author: "anna", at: Date.now(), config: said.config };
+      const saved = { version: now.version + 1, author: "anna", author_name: "Anna Agent", at: Date.now(), config: said.config };
       memory.drafts.set(one(asked).id, saved);
       return ok(saved);
+    },
+  ],
+  [
+    "POST",
+    /^\/syncs\/(\w+)\/draft\/check$/,
+    () => ok({ findings: [], refused: false, widens: { a: [{ kind: "field", sentence: "The field *Summary* leaves to *Summary*: copied, for all issue types." }], b: [] }, changes: [] }),
+  ],
+  [
+    "POST",
+    /^\/syncs\/(\w+)\/draft\/effects$/,
+    () => {
+      const none = { count: 0, samples: [] };
+      const some = { count: 128, samples: ["HELP-128", "HELP-127"] };
+      return ok({ enters: { a: some, b: none }, overwrites: { a: none, b: none }, mails: { a: none, b: null } });
+    },
+  ],
+  [
+    "POST",
+    /^\/syncs\/(\w+)\/scope\/verify$/,
+    () => ok({ count: 128, examples: [{ key: "HELP-1", summary: "The printer on the second floor does not print" }] }),
+  ],
+  [
+    "POST",
+    /^\/syncs\/(\w+)\/draft\/publish$/,
+    (asked) => {
+      const row = one(asked);
+      row.version += 1;
+      const { config } = draft(asked);
+      memory.drafts.set(row.id, { version: 0, author: null, author_name: null, at: null, config });
+      return ok({ is: "published", version: row.version });
     },
   ],
   ["GET", /^\/invitations$/, () => ok([])],
@@ -92,6 +123,7 @@ export const routes: Entry[] = [
       ok({
         name: "Acme and Globex",
         base_url: "https://globex.atlassian.net",
+        host: "globex.atlassian.net",
         expires: minutesAgo(-3 * 1440),
         reveals:
           "Accepting shows the admins of the inviting project your site's address and what your project offers: the names of its issue types, fields, options and request types.",

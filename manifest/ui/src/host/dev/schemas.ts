@@ -1,4 +1,4 @@
-import type { Choice, FieldKind, FieldSchema, ProjectSchema, Sides } from "../../model";
+import type { Choice, FieldKind, FieldSchema, ProjectSchema, Sides } from "../../core/generated";
 
 const TYPES: [string, string][] = [
   ["IT Help", "Get IT Help"],

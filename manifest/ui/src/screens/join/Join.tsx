@@ -7,7 +7,6 @@ import { useAct } from "../../api/use-act";
 import { go, syncHref } from "../../route";
 import { Failed } from "../../ui/Failed";
 import { When } from "../../ui/When";
-import { host } from "../../words/site";
 import { ProjectPick } from "./ProjectPick";
 
 /** What accepting reveals, and the project that joins. */
@@ -24,7 +23,7 @@ export function Join({ token, open }: { token: string; open: Inspected }) {
     <section aria-labelledby="invited">
       <h2 id="invited">{open.name}</h2>
       <p>
-        <b>{host(open.base_url)}</b> invites you. The invitation runs out <When at={open.expires} />.
+        <b>{open.host ?? open.base_url}</b> invites you. The invitation runs out <When at={open.expires} />.
       </p>
       <SectionMessage appearance="information" title="What accepting reveals">
         <p>{open.reveals}</p>

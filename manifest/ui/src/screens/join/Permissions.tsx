@@ -22,8 +22,7 @@ export function Permissions({ project }: { project: ProjectRow }) {
         ))}
       </ul>
       <p>
-        In {project.name}, open <i>Project settings</i>, and under <i>Access</i> or <i>Permissions</i> grant them to the
-        app’s user; the role <i>Service Desk Team</i> usually holds them all. You can go on meanwhile.
+        {got.data[0]?.remedy} You can go on meanwhile.
       </p>
     </SectionMessage>
   );

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { EndRow, SyncRow } from "../../api/rows";
 import { syncHref } from "../../route";
 import { count } from "../../words/plural";
-import { host, projectKey } from "../../words/site";
+import { projectKey } from "../../words/site";
 import { span } from "../../words/time";
 import { Failed } from "../../ui/Failed";
 import { useAct } from "../../api/use-act";
@@ -67,7 +67,7 @@ export function Row({ row, changed }: { row: SyncRow; changed: () => void }) {
 function End({ end }: { end: EndRow }) {
   return (
     <span className="end">
-      <b title={end.name ?? undefined}>{projectKey(end)}</b> <span className="subtle">{host(end.base_url)}</span>
+      <b title={end.name ?? undefined}>{projectKey(end)}</b> <span className="subtle">{end.host ?? "the app was removed there"}</span>
     </span>
   );
 }
