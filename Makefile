@@ -12,7 +12,7 @@ TOOLS := tests/tools
 ARGS ?=
 NEXTEST := cargo nextest run --workspace --exclude duplex-wasm
 
-.PHONY: help demo test check fmt clippy deny doc types ui wasm wasm-check wasm-test bins nextest client demo-once soak
+.PHONY: help demo test check fmt clippy deny doc types ui web wasm wasm-check wasm-test bins nextest client demo-once soak
 
 help:
 	@echo 'make demo              start two Jira twins and Duplex, play the scenario, stay up'
@@ -20,11 +20,12 @@ help:
 	@echo 'make test              every check and proof'
 	@echo 'make check             fmt, clippy, cargo-deny, doc'
 	@echo 'make ui                build the admin page, which the server embeds'
+	@echo 'make web               install the scripts with which the twin frames apps'
 	@echo 'make types             write the page'\''s TypeScript types anew from the Rust ones'
 	@echo 'make wasm              build the core for the admin page'
 	@echo 'make soak              fifty runs per store of the kill-and-restart proof'
 
-demo: ui
+demo: ui web
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 	cargo run --quiet -p duplex-tests --bin demo -- $(ARGS)
 
@@ -57,6 +58,10 @@ wasm:
 ui: wasm
 	$(TOOLS)/ui.sh
 
+# Connect's own scripts, with which the twin frames apps.
+web:
+	$(TOOLS)/npm.sh tests/twin/web
+
 # The core as the browser's target sees it, alone: a workspace build would unify features.
 wasm-check:
 	$(TOOLS)/wasm.sh cargo check --quiet -p duplex-core
@@ -66,7 +71,7 @@ wasm-test: wasm
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner $(TOOLS)/wasm.sh cargo test -p duplex-wasm --test node
 
 # Storms run the server and the twin as processes; the server is built with its crash points, as the tests ask.
-bins: ui
+bins: ui web
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 
 nextest: bins
@@ -76,7 +81,7 @@ nextest: bins
 client:
 	$(TOOLS)/client.sh
 
-demo-once: ui
+demo-once: ui web
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 	$(TOOLS)/demo.sh
 

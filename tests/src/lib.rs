@@ -4,6 +4,7 @@
 pub mod guide;
 pub mod ledger;
 pub mod net;
+pub mod overview;
 pub mod person;
 pub mod process;
 pub mod scenario;

@@ -182,6 +182,10 @@ impl Stage {
             ("DUPLEX_SECRET_KEY", SECRET_KEY.to_owned()),
             ("DUPLEX_ALLOW_HOST", hosts.join(",")),
             ("DUPLEX_INSTALL_KEYS_URL", format!("http://127.0.0.1:{}/_twin/install-keys", self.ports[0])),
+            (
+                "DUPLEX_CONNECT_SCRIPT_URL",
+                format!("http://127.0.0.1:{}/atlassian-connect/all.js", self.ports[0]),
+            ),
         ]
         .map(|(key, value)| (key.to_owned(), value))
         .into();

@@ -3,6 +3,8 @@
 use anyhow::{Result, bail};
 use clap::Parser;
 use duplex_tests::ledger;
+use duplex_tests::overview::{self, View};
+use duplex_tests::person::Site;
 use duplex_tests::scenario::{Break, Desk, Play};
 use duplex_tests::stage::{Plot, Ports, Stage};
 use std::time::Duration;
@@ -11,6 +13,8 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The same where a line is broken on purpose: it will not come true.
 const PATIENCE_BROKEN: Duration = Duration::from_secs(4);
+/// Where both sites are shown side by side.
+const OVERVIEW: &str = "127.0.0.1:8099";
 /// How long nothing may be written after the scenario.
 const QUIET: Duration = Duration::from_secs(3);
 
@@ -29,7 +33,8 @@ async fn main() -> Result<()> {
     let args = Args::parse();
     let ports = if args.once { Ports::Free } else { Ports::Fixed };
     say("Starting two Jira twins and the Duplex server, installing the app on both sites ...");
-    let stage = Stage::open(Plot { ports, ..Plot::default() }).await?;
+    let twin_args = vec!["--framed-by".to_owned(), format!("http://{OVERVIEW}")];
+    let stage = Stage::open(Plot { ports, twin_args, ..Plot::default() }).await?;
     stage.mirror("two-sites", (&stage.acme, "ITA"), (&stage.globex, "ITB"))?;
     stage.mirror("one-site", (&stage.acme, "ITC"), (&stage.acme, "ITD"))?;
 
@@ -64,10 +69,10 @@ async fn quiet(stage: &Stage) -> Result<bool> {
     Ok(more == 0)
 }
 
-/// Prints where everything is, and waits for Ctrl-C.
+/// Prints where everything is, shows both sites, and waits for Ctrl-C.
 async fn stay(stage: &Stage) -> Result<()> {
     say(&format!(
-        "\nEverything stays up until Ctrl-C:\n  acme    {}\n  globex  {}\n  Duplex  {} (operations: http://127.0.0.1:{}/metrics)\n\
+        "\nEverything stays up until Ctrl-C. Open http://{OVERVIEW}/ for both sites side by side.\n\n  acme    {}\n  globex  {}\n  Duplex  {} (operations: http://127.0.0.1:{}/metrics)\n\
          \n  sign in as NAME@acme.example or NAME@globex.example with the API token NAME-token;\n  \
          NAME is admin, agent1, agent2, customer1 or customer2\n  \
          try: curl -u agent1@globex.example:agent1-token {}/rest/api/3/issue/ITB-1",
@@ -77,7 +82,18 @@ async fn stay(stage: &Stage) -> Result<()> {
         stage.servers[0].ops_port,
         stage.globex.base_url,
     ));
-    tokio::signal::ctrl_c().await?;
+    let view = |site: &Site, projects: &[&str], issues: &[&str]| View {
+        site: site.clone(),
+        projects: projects.iter().map(|key| (*key).to_owned()).collect(),
+        issues: issues.iter().map(|key| (*key).to_owned()).collect(),
+    };
+    let sides =
+        [view(&stage.acme, &["ITA", "ITC", "ITD"], &["ITA-1"]), view(&stage.globex, &["ITB"], &["ITB-1"])];
+    let listener = tokio::net::TcpListener::bind(OVERVIEW).await?;
+    tokio::select! {
+        served = axum::serve(listener, overview::router(&sides)) => served?,
+        end = tokio::signal::ctrl_c() => end?,
+    }
     Ok(())
 }
 

@@ -56,6 +56,10 @@ pub struct State {
     pub limits: limits::Limits,
     pub faults: faults::FaultPlan,
     pub ledger: ledger::Ledger,
+    /// Who is signed in at a browser.
+    pub sessions: http::Sessions,
+    /// How the web face is served.
+    pub face: http::Face,
 }
 
 /// Who makes a request.
@@ -93,6 +97,8 @@ impl Twin {
             limits: limits::Limits::default(),
             faults: faults::FaultPlan::default(),
             ledger: ledger::Ledger::default(),
+            sessions: http::Sessions::default(),
+            face: http::Face::default(),
         };
         Self { state: Arc::new(Mutex::new(state)) }
     }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,6 +54,14 @@ struct Serve {
     /// How long a write takes to show up in search, in milliseconds.
     #[arg(long, default_value_t = 1_000)]
     index_lag_ms: i64,
+
+    /// The `node_modules` with Connect's scripts, which `make web` installs.
+    #[arg(long, env = "JIRA_TWIN_WEB_MODULES", value_name = "DIR")]
+    web_modules: Option<PathBuf>,
+
+    /// A page that may show the sites' pages side by side, e.g. http://127.0.0.1:8099.
+    #[arg(long, value_name = "ORIGIN")]
+    framed_by: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -85,6 +94,12 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
         seed: serve.chance,
         clock: Arc::new(SystemClock),
         index_lag_ms: serve.index_lag_ms,
+    });
+    twin.with(|state| {
+        state.face.framed_by = serve.framed_by;
+        if let Some(modules) = serve.web_modules {
+            state.face.modules = modules;
+        }
     });
     let outbound: Arc<dyn Outbound> = Arc::new(NetworkOutbound::new().context("no way to call apps")?);
     twin.set_outbound(outbound.clone());

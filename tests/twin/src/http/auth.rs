@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::Asked;
 use super::reply::Problem;
 use crate::Caller;
-use crate::model::{AccountType, Site};
+use crate::model::{AccountId, AccountType, Site};
 
 /// The caller of a request. Wrong credentials are refused; none at all is anonymous.
 pub(super) fn caller(site: &Site, asked: &Asked) -> Result<Caller, Problem> {
@@ -20,11 +20,15 @@ pub(super) fn caller(site: &Site, asked: &Asked) -> Result<Caller, Problem> {
     }
 }
 
-/// `NAME@SITE.example` with the API token `NAME-token`. Apps have no password.
 fn basic(site: &Site, credentials: &str) -> Option<Caller> {
     let decoded = STANDARD.decode(credentials.trim()).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     let (email, token) = text.split_once(':')?;
+    person(site, email, token).map(Caller::User)
+}
+
+/// Who signs in as `NAME@SITE.example` with the API token `NAME-token`. Apps have no password.
+pub(super) fn person(site: &Site, email: &str, token: &str) -> Option<AccountId> {
     let user = site
         .users
         .values()
@@ -32,5 +36,5 @@ fn basic(site: &Site, credentials: &str) -> Option<Caller> {
         .find(|user| user.email.eq_ignore_ascii_case(email))?;
     let expected = format!("{}-token", user.name);
     let same: bool = subtle::ConstantTimeEq::ct_eq(token.as_bytes(), expected.as_bytes()).into();
-    same.then(|| Caller::User(user.account_id.clone()))
+    same.then(|| user.account_id.clone())
 }

@@ -23,6 +23,7 @@ mod transitions;
 mod twin_control;
 mod update;
 mod values;
+mod web;
 
 use axum::Router;
 use axum::body::Body;
@@ -35,6 +36,7 @@ use crate::Twin;
 use reply::Reply;
 
 pub use routes::operations;
+pub use web::{Face, Sessions};
 
 /// Largest request body that is read, in bytes; Jira refuses far smaller ones.
 const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;

@@ -12,6 +12,7 @@
 //! | `PUT /_twin/site` | `{"clockSkewMs": n, "indexLagMs": n}` of this site |
 //! | `GET /_twin/comments` | every comment of this site, and whether customers could ever read it |
 //! | `POST /_twin/deliver` | one round of deliveries now |
+//! | `GET /_twin/sign-in?as=NAME&to=PATH` | a browser signs in as one of the people without a password |
 //! | `GET /_twin/install-keys/{kid}` | the key CDN: the public key in PEM |
 
 use axum::body::Body;
@@ -80,6 +81,12 @@ pub(super) async fn answer(
         ("PUT", "site") => with_body(body, |settings| set_site(twin, site, &settings)),
         ("GET", "comments") => json_answer(StatusCode::OK, &comments(twin, site)),
         ("POST", "deliver") => deliver(twin).await,
+        ("GET", "sign-in") => {
+            let asked = parameter(query, "as").unwrap_or_default();
+            let to = parameter(query, "to").unwrap_or_default();
+            super::web::sign_in_as(twin, site, &asked, &to)
+                .unwrap_or_else(|| refusal(StatusCode::NOT_FOUND, "nobody of that name"))
+        }
         ("GET", path) => match path.strip_prefix("install-keys/") {
             Some(kid) => install_key(kid),
             None => refusal(StatusCode::NOT_FOUND, "no such control"),
@@ -104,14 +111,15 @@ fn summary(state: &State) -> Value {
     })
 }
 
+/// The value of a query parameter.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
 fn entries(twin: &Twin, query: &str) -> Vec<Entry> {
-    let parameter = |name: &str| {
-        url::form_urlencoded::parse(query.as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-    };
-    let since = parameter("since").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let app = parameter("app");
+    let since = parameter(query, "since").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let app = parameter(query, "app");
     let entries = twin.ledger_since(since).into_iter();
     entries.filter(|entry| app.is_none() || entry.app == app).collect()
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Query};
 use super::reply::{Problem, Reply};
-use super::{Asked, auth, routes, trace, twin_control};
+use super::{Asked, auth, routes, trace, twin_control, web};
 use crate::clock::http_date;
 use crate::connect::{self, upm};
 use crate::faults::{By, Effect};
@@ -31,6 +31,9 @@ pub(super) async fn pass(twin: &Twin, site: &str, asked: &Asked) -> Response<Bod
     }
     if asked.method == http::Method::GET && !asked.body.is_empty() {
         return body_of_get();
+    }
+    if let Some(shown) = web::answer(twin, site, asked) {
+        return shown;
     }
     let (by, method) = (by(asked), asked.method.as_str());
     let effect = twin.with(|state| state.faults.strike(&mut state.rng, by, site, method, path));
@@ -321,7 +324,7 @@ fn with_headers(mut response: Response<Body>, headers: &[(&'static str, String)]
     response
 }
 
-fn put(response: &mut Response<Body>, name: &'static str, value: &str) {
+pub(super) fn put(response: &mut Response<Body>, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(HeaderName::from_static(name), value);
     }

@@ -6,6 +6,7 @@ mod desk;
 mod issues;
 mod people;
 mod search;
+mod web;
 
 use std::sync::Arc;
 

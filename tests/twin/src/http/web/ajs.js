@@ -1,0 +1,2 @@
+// Connect's host looks for jQuery where Atlassian's own pages keep it.
+window.AJS = { $: window.jQuery };
