@@ -242,7 +242,7 @@ impl Links {
         let mut links = Vec::new();
         for row in rows {
             let end: End = json(&row, "body")?;
-            if end.key.eq_ignore_ascii_case(key) {
+            if end.key == key {
                 links.push(LinkId(row.try_get("link")?));
             }
         }

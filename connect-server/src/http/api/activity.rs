@@ -53,9 +53,11 @@ pub(crate) async fn list(
     })?;
     let store = &http.setup.store;
     let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
-    let link = match &asked.issue {
+    // Jira writes its keys large; people need not.
+    let issue = asked.issue.map(|key| key.trim().to_ascii_uppercase());
+    let link = match &issue {
         // An issue has one link in a sync, unless it was copied back by hand.
-        Some(key) => match store.links.of_key(tenant, sync, key.trim()).await?.into_iter().next() {
+        Some(key) => match store.links.of_key(tenant, sync, key).await?.into_iter().next() {
             Some(link) => Some(link),
             None => return Ok(Json(Vec::new())),
         },

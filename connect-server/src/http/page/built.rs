@@ -21,6 +21,8 @@ pub(crate) struct Built(Read);
 pub(crate) struct Asset {
     pub(crate) kind: &'static str,
     pub(crate) bytes: Bytes,
+    /// The same, as the build compressed it.
+    pub(crate) gzip: Option<Bytes>,
 }
 
 /// What the build makes. Anything else is no file for a browser.
@@ -60,10 +62,14 @@ impl Built {
         }
         let (_, ending) = name.rsplit_once('.')?;
         let (_, kind) = KINDS.into_iter().find(|(known, _)| *known == ending)?;
-        let bytes = match (self.0)(&format!("assets/{name}"))? {
+        let path = format!("assets/{name}");
+        Some(Asset { kind, bytes: self.bytes(&path)?, gzip: self.bytes(&format!("{path}.gz")) })
+    }
+
+    fn bytes(&self, path: &str) -> Option<Bytes> {
+        Some(match (self.0)(path)? {
             Cow::Borrowed(bytes) => Bytes::from_static(bytes),
             Cow::Owned(bytes) => Bytes::from(bytes),
-        };
-        Some(Asset { kind, bytes })
+        })
     }
 }

@@ -13,7 +13,7 @@ use super::error::ApiError;
 use crate::jira::auth::Purpose;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use std::sync::Arc;
 
@@ -40,14 +40,28 @@ async fn frame(http: &Http, request: Request, page: &str) -> Result<Response, Ap
     Ok((headers, Html(html)).into_response())
 }
 
-/// `GET /connect/assets/{name}`: scripts, styles and the core as WebAssembly. They know no site and no person.
+/// `GET /connect/assets/{name}`: scripts, styles and the core as WebAssembly. They know no site and no person. What the
+/// build has compressed is sent so; the rest is compressed on its way, as all answers are.
 pub(crate) async fn asset(
     State(http): State<Arc<Http>>,
     Path(name): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let asset = http.page.asset(&name).ok_or_else(|| ApiError::not_found("file of the page"))?;
-    let headers = [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, FOR_EVER)];
-    Ok((headers, Body::from(asset.bytes)).into_response())
+    let about = [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, FOR_EVER)];
+    match asset.gzip.filter(|_| takes_gzip(&headers)) {
+        Some(gzip) => {
+            let encoded = [(header::CONTENT_ENCODING, "gzip"), (header::VARY, "accept-encoding")];
+            Ok((about, encoded, Body::from(gzip)).into_response())
+        }
+        None => Ok((about, Body::from(asset.bytes)).into_response()),
+    }
+}
+
+/// Every browser says so plainly; whoever says it otherwise gets it by the common way.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|all| all.split(',').any(|one| one.trim() == "gzip"))
 }
 
 /// Scripts are ours and Connect's, never inline; WebAssembly is compiled. Atlaskit writes styles into the page.

@@ -17,6 +17,8 @@ fn small() -> Built {
             "panel.html" => r#"<script src="{{connectScript}}"></script><p>panel"#,
             "assets/admin-1.js" => SCRIPT,
             "assets/core-1.wasm" => "\0asm",
+            // As the build compressed it, which shows.
+            "assets/core-1.wasm.gz" => "compressed before",
             "assets/notes.txt" | "secret.js" => "not for browsers",
             _ => return None,
         };
@@ -60,11 +62,20 @@ async fn what_pages_load_is_kept_and_compressed_and_nothing_else_is_there() {
     assert_eq!(head.headers[header::CONTENT_ENCODING], "gzip");
     assert_eq!(head.headers[header::VARY], "accept-encoding");
     assert_eq!(bytes[..2], [0x1f, 0x8b], "gzip's own mark");
+    for (encodings, sent) in
+        [("gzip, deflate, br, zstd", "compressed before"), ("br", "\0asm"), ("identity", "\0asm")]
+    {
+        let (head, bytes) = stage.fetch("/connect/assets/core-1.wasm", encodings).await;
+        assert_eq!(bytes, sent, "{encodings}");
+        assert_eq!(head.headers.contains_key(header::CONTENT_ENCODING), encodings.contains("gzip"));
+        assert_eq!(head.headers[header::CONTENT_TYPE], "application/wasm");
+    }
     let (head, text) = stage.browse("/connect/assets/admin-1.js").await;
     assert!(!head.headers.contains_key(header::CONTENT_ENCODING) && text == SCRIPT, "{head:?}");
     for name in [
         "admin-2.js",
         "notes.txt",
+        "core-1.wasm.gz",
         "admin.html",
         "",
         ".js",

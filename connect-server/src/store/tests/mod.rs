@@ -8,6 +8,7 @@ mod intents;
 mod measure;
 mod memory;
 mod opening;
+mod page;
 mod sites;
 mod sweeps;
 mod syncs;
