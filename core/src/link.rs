@@ -7,6 +7,7 @@ use crate::id::{
     Sides, SyncId,
 };
 use crate::plan::Element;
+use crate::plan::mapping::Mapping;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -27,6 +28,8 @@ pub struct Link {
     /// The side whose issue people made.
     pub origin: Side,
     pub cluster: Option<ClusterId>,
+    /// The rules that its fields were last brought in line with; `None` before it has two ends.
+    pub mapping: Option<Mapping>,
     pub ends: Sides<Option<End>>,
     pub state: LinkState,
     /// Keyed by the pair of fields.
@@ -64,6 +67,7 @@ impl Link {
             sync: sync.clone(),
             origin,
             cluster: None,
+            mapping: None,
             ends,
             state: LinkState::Live,
             fields: BTreeMap::new(),

@@ -53,6 +53,8 @@ pub struct Case {
     pub preferred: Side,
     /// People asked to have it settled by the policy.
     pub settle: bool,
+    /// It was merged by other rules, and people asked to have it translated anew.
+    pub remapped: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +86,8 @@ pub fn settle(case: &Case) -> Verdict {
     use Side::{A, B};
     use Standing::{Changed, New, Ours, Same, Unread, Unsure};
     match (case.standing.a, case.standing.b) {
+        (Same | Ours, Same | Ours | Changed) | (Changed, Same | Ours) if case.remapped => case.anew(),
+
         (Unread | Unsure, Unread | Unsure) => Verdict::Keep(Why::NobodyLooked),
 
         (Same, Same | Unread | Unsure) | (Unread | Unsure, Same) => Verdict::Keep(Why::Unchanged),
@@ -130,6 +134,21 @@ impl Case {
             _ if self.means_same => Verdict::Remember,
             Ways::Both => Verdict::Carry { from: self.preferred, conflict: true },
             Ways::From(from) => Verdict::Carry { from, conflict: true },
+        }
+    }
+
+    /// The rules changed under the base. What the sender has is carried once more; where either may send, the policy
+    /// says who, and what it overwrites may be a person's.
+    fn anew(&self) -> Verdict {
+        let changed = Side::BOTH.map(|side| self.standing[side] == Standing::Changed);
+        match (self.ways, changed) {
+            _ if self.means_same => Verdict::Remember,
+            (Ways::From(from), _) => {
+                Verdict::Carry { from, conflict: self.standing[from.other()] == Standing::Changed }
+            }
+            (Ways::Both, [true, _]) => Verdict::Carry { from: Side::A, conflict: false },
+            (Ways::Both, [_, true]) => Verdict::Carry { from: Side::B, conflict: false },
+            (Ways::Both, [false, false]) => Verdict::Carry { from: self.preferred, conflict: true },
         }
     }
 

@@ -15,6 +15,7 @@ fn case(a: Standing, b: Standing, ways: Ways) -> Case {
         untouched: None,
         preferred: Side::B,
         settle: false,
+        remapped: false,
     }
 }
 
@@ -175,5 +176,26 @@ fn sets_member_by_member() {
     ];
     for (shared, a, b, expected) in rows {
         assert_eq!(merged(shared, a, b), expected, "shared {shared:?}, A {a:?}, B {b:?}");
+    }
+}
+
+#[test]
+fn a_changed_mapping_is_translated_anew_when_people_ask() {
+    let cases = [
+        (Same, Same, Ways::From(Side::A), "A>"),
+        (Same, Changed, Ways::From(Side::A), "A>!"),
+        (Changed, Same, Ways::From(Side::A), "A>"),
+        // The case prefers B; what stands on A may be a person's.
+        (Same, Same, Ways::Both, "B>!"),
+        (Changed, Same, Ways::Both, "A>"),
+        (Ours, Changed, Ways::Both, "B>"),
+        (Changed, Changed, Ways::Both, "B>!"),
+        (New, New, Ways::Both, "ask"),
+    ];
+    for (a, b, ways, expect) in cases {
+        let asked = Case { remapped: true, ..case(a, b, ways) };
+        assert_eq!(short(settle(&asked)), expect, "{a:?} {b:?} {ways:?}");
+        let agrees = Case { means_same: true, ..asked };
+        assert_eq!(short(settle(&agrees)), "agree", "{a:?} {b:?} {ways:?}");
     }
 }

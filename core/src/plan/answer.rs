@@ -2,7 +2,8 @@
 
 use super::comments::{base, leaks};
 use super::{
-    Answer, Conflict, Element, FieldAfter, FieldWrite, Given, Note, Op, Plan, Step, Trouble, ends, trouble,
+    Answer, Conflict, Element, FieldAfter, FieldWrite, Given, Note, Op, Plan, Step, Trouble, ends, mapping,
+    trouble,
 };
 use crate::config::Wins;
 use crate::id::{FieldId, HistoryId, IssueId, Side, Sides};
@@ -64,6 +65,7 @@ impl Taken<'_> {
             memory.base[*side] = Some(Shown::Sent { value: after.sent.clone(), op: self.op.clone() });
             plan.notes.push(Note::Field { pair: pair.clone(), memory });
         }
+        plan.notes.push(Note::Mapped { mapping: mapping::of(self.given) });
         plan.notes.push(Note::Unpark { element: Element::Issue });
     }
 

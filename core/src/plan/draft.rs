@@ -132,6 +132,11 @@ impl<'a> Given<'a> {
         self.hints.a.retry.max(self.hints.b.retry)
     }
 
+    /// People asked to have fields translated by the mapping of today.
+    pub(crate) fn remap(&self) -> bool {
+        Side::BOTH.iter().any(|side| self.hints[*side].remap)
+    }
+
     /// An instant of a site's clock on ours.
     pub(crate) fn on_our_clock(&self, side: Side, at: Millis) -> Millis {
         at.plus(self.seen[side].clock_ahead_ms.saturating_neg())

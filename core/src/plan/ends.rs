@@ -126,6 +126,7 @@ fn wanted(draft: &Draft<'_>, side: Side) -> bool {
         || alone
         || unsettled
         || hints.updated.is_some_and(|at| at > end.seen)
+        || given.remap()
         || given.retry().is_some_and(|asked| given.link.parked.iter().any(|p| asked > p.at))
 }
 

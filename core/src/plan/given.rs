@@ -52,6 +52,8 @@ pub struct Hints {
     pub all_comments: bool,
     /// People asked, at this time of the server's clock: elements that were parked before are tried again.
     pub retry: Option<Millis>,
+    /// People asked to have fields translated anew whose mapping changed since both sides agreed.
+    pub remap: bool,
 }
 
 impl Hints {
@@ -73,6 +75,7 @@ impl Hints {
         self.newest_comments |= more.newest_comments;
         self.all_comments |= more.all_comments;
         self.retry = self.retry.max(more.retry);
+        self.remap |= more.remap;
     }
 
     #[must_use]

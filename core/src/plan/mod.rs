@@ -20,6 +20,7 @@ mod ends;
 mod fields;
 mod given;
 mod intents;
+pub mod mapping;
 mod remember;
 mod step;
 #[cfg(test)]

@@ -11,6 +11,7 @@ impl Link {
             Note::End { side, end } => self.ends[*side] = Some(end.clone()),
             Note::State { state } => self.state = *state,
             Note::Cluster { cluster } => self.cluster = Some(cluster.clone()),
+            Note::Mapped { mapping } => self.mapping = Some(mapping.clone()),
             Note::Field { pair, memory } => {
                 self.fields.insert(pair.clone(), memory.clone());
             }

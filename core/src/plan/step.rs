@@ -1,5 +1,6 @@
 //! What comes of a decision: steps, their answers, and what to remember.
 
+use super::mapping::Mapping;
 use super::{Hints, Read};
 use crate::adf::Doc;
 use crate::audience::Audience;
@@ -200,6 +201,10 @@ pub enum Note {
     },
     Cluster {
         cluster: ClusterId,
+    },
+    /// The fields of the link are as these rules want them.
+    Mapped {
+        mapping: Mapping,
     },
     Field {
         pair: FieldPair,

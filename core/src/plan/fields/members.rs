@@ -15,7 +15,9 @@ impl Field<'_> {
             return None;
         }
         let draft = std::cell::RefCell::new(draft);
-        Some(sets::merge(self.given.key, Sides::new(a, b), &self.memory.members, |from, member| {
+        // By other rules, what both had in common says nothing: members are added then, and none is taken away.
+        let shared = if self.remapped() { &[] } else { self.memory.members.as_slice() };
+        Some(sets::merge(self.given.key, Sides::new(a, b), shared, |from, member| {
             carry::field(&mut draft.borrow_mut(), from, self.rules[from]?, member)?.value
         }))
     }

@@ -6,7 +6,7 @@ mod write;
 
 use super::Note;
 use super::draft::Draft;
-use super::{Conflict, Element, FieldAfter, FieldWrite, Given, Op, Sight, Step, ends, trouble};
+use super::{Conflict, Element, FieldAfter, FieldWrite, Given, Op, Sight, Step, ends, mapping, trouble};
 use crate::config::{Config, FieldRule};
 use crate::explain::Outcome;
 use crate::id::{FieldId, IssueTypeId, Millis, Side, Sides};
@@ -21,6 +21,9 @@ pub(crate) fn plan(draft: &mut Draft<'_>) {
     for (pair, rules) in elements(draft.given) {
         let field = Field::of(draft.given, pair, rules);
         field.decide(draft, &mut edits);
+    }
+    if draft.given.remap() {
+        draft.last.push(Note::Mapped { mapping: mapping::of(draft.given) });
     }
     for side in Side::BOTH {
         let edit = std::mem::take(&mut edits[side]);
@@ -47,6 +50,7 @@ pub(crate) fn adopted(draft: &mut Draft<'_>) {
             field.note(draft, memory);
         }
     }
+    draft.note(Note::Mapped { mapping: mapping::of(draft.given) });
 }
 
 /// What is collected for one side.
@@ -110,6 +114,11 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// It was merged by other rules than those of today, and people asked to have it translated anew.
+    pub(super) fn remapped(&self) -> bool {
+        self.given.remap() && self.memory.rule.as_ref().is_some_and(|rule| rule != &self.fingerprint())
+    }
+
     /// It was merged before, and what both sides showed then is not known: see [`adopted`].
     fn lost_its_base(&self) -> bool {
         self.memory.rule.is_some() && Side::BOTH.iter().all(|side| self.memory.base[*side].is_none())
@@ -163,6 +172,7 @@ impl<'a> Field<'a> {
             untouched: self.untouched(),
             preferred: self.preferred(),
             settle,
+            remapped: self.remapped(),
         })
     }
 
@@ -171,7 +181,7 @@ impl<'a> Field<'a> {
     }
 
     pub(crate) fn fingerprint(&self) -> Digest {
-        self.given.key.digest(&self.rules)
+        self.given.key.digest(&self.rules.map(|rule| rule.map(|rule| &rule.kind)))
     }
 }
 
@@ -199,23 +209,27 @@ pub(crate) fn elements<'a>(given: &Given<'a>) -> BTreeMap<FieldPair, Sides<Optio
         let issue_type = issue_type(given, side);
         for rule in &given.config.sides[side].fields {
             if is_for(rule, issue_type) {
-                let pair = match side {
-                    Side::A => FieldPair { a: rule.from.clone(), b: rule.to.clone() },
-                    Side::B => FieldPair { a: rule.to.clone(), b: rule.from.clone() },
-                };
-                found.entry(pair).or_default()[side].get_or_insert(rule);
+                found.entry(pair_of(side, rule)).or_default()[side].get_or_insert(rule);
             }
         }
     }
     found
 }
 
-fn issue_type<'a>(given: &Given<'a>, side: Side) -> Option<&'a IssueTypeId> {
+/// The two fields of a rule by which a field leaves `side`.
+pub(crate) fn pair_of(side: Side, rule: &FieldRule) -> FieldPair {
+    match side {
+        Side::A => FieldPair { a: rule.from.clone(), b: rule.to.clone() },
+        Side::B => FieldPair { a: rule.to.clone(), b: rule.from.clone() },
+    }
+}
+
+pub(crate) fn issue_type<'a>(given: &Given<'a>, side: Side) -> Option<&'a IssueTypeId> {
     let read = given.issue(side).map(|issue| &issue.issue_type);
     read.or_else(|| given.end(side).map(|end| &end.issue_type).filter(|id| !id.as_str().is_empty()))
 }
 
-fn is_for(rule: &FieldRule, issue_type: Option<&IssueTypeId>) -> bool {
+pub(crate) fn is_for(rule: &FieldRule, issue_type: Option<&IssueTypeId>) -> bool {
     match (&rule.issue_types, issue_type) {
         (Some(only), Some(issue_type)) => only.contains(issue_type),
         (None, _) | (_, None) => true,

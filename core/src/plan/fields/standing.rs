@@ -97,8 +97,11 @@ impl<'a> Field<'a> {
         match self.given.config.wins(&self.pair.a, &self.pair.b) {
             Wins::A => Side::A,
             Wins::B => Side::B,
-            Wins::Newest if self.changed_at(Side::B) > self.changed_at(Side::A) => Side::B,
-            Wins::Newest => Side::A,
+            Wins::Newest => match (self.changed_at(Side::A), self.changed_at(Side::B)) {
+                (None, None) if self.remapped() => self.given.link.origin,
+                (a, b) if b > a => Side::B,
+                (_, _) => Side::A,
+            },
         }
     }
 

@@ -6,6 +6,7 @@
 mod comments;
 mod fixture;
 mod jira;
+mod mapping;
 mod props;
 mod stories;
 mod world;

@@ -454,7 +454,7 @@ fn an_issue_that_was_handed_over_is_adopted_or_called_an_extra_one() {
     let adopted = handed(&candidate, "200");
     let fields = |notes: &[Note]| notes.iter().all(|note| matches!(note, Note::Field { .. }));
     assert!(
-        matches!(&adopted.notes[..], [Note::End { side: B, .. }, merged @ ..] if !merged.is_empty() && fields(merged)),
+        matches!(&adopted.notes[..], [Note::End { side: B, .. }, merged @ .., Note::Mapped { .. }] if !merged.is_empty() && fields(merged)),
         "{adopted:#?}"
     );
     assert!(adopted.again.a.fields && adopted.again.b.fields && adopted.steps.is_empty());
