@@ -110,9 +110,12 @@ CREATE TABLE links (
     state TEXT NOT NULL,
     -- Comments that were removed in a row.
     removals BIGINT NOT NULL DEFAULT 0,
+    -- Fingerprints of the rules that its fields are in line with; NULL before it has two ends.
+    mapping TEXT,
     PRIMARY KEY (tenant, link)
 );
 CREATE INDEX links_sync ON links (tenant, sync, link);
+CREATE INDEX links_mapping ON links (tenant, sync, mapping, state);
 
 CREATE TABLE ends (
     tenant TEXT NOT NULL,

@@ -69,6 +69,8 @@ pub enum SyncCommand {
         #[arg(long)]
         jql: Option<String>,
     },
+    /// Translates anew what was mirrored by other field rules than the published ones.
+    Remap { sync: String },
     /// Prints the published configuration as a file for `apply`.
     Export { sync: String },
 }
@@ -135,6 +137,14 @@ async fn carry_out(setup: &Setup, command: SyncCommand) -> anyhow::Result<()> {
             let sync = find(setup, &sync).await?;
             setup.resync(&sync, jql.as_deref(), &Side::BOTH, &operator()).await?;
             Ok(say(&format!("A running server looks again at {} ({}).", sync.name, sync.sync))?)
+        }
+        SyncCommand::Remap { sync } => {
+            let sync = find(setup, &sync).await?;
+            let count = setup.remap(&sync, &operator()).await?;
+            Ok(say(&format!(
+                "A running server translates {count} pairs of {} ({}) anew.",
+                sync.name, sync.sync
+            ))?)
         }
         SyncCommand::Export { sync } => {
             let sync = find(setup, &sync).await?;
@@ -213,6 +223,12 @@ async fn status(setup: &Setup, sync: &Sync) -> anyhow::Result<()> {
     ))?;
     say(&format!("  waiting  {}{lag}", waiting.links))?;
     say(&format!("  parked   {parked}"))?;
+    let otherwise = setup.mapped_otherwise(sync).await?;
+    if otherwise > 0 {
+        say(&format!(
+            "  mapping  {otherwise} pairs were mirrored by other field rules; `duplex sync remap` translates them anew"
+        ))?;
+    }
     for side in Side::BOTH {
         say(&format!("  side {side}   {}", standing(setup, &sync.ends[side]).await?))?;
     }

@@ -5,6 +5,7 @@ use crate::store::sweeps::{SweepKey, SweepKind};
 use crate::store::syncs::{Published, Sync, SyncState};
 use duplex_core::config::Existing;
 use duplex_core::id::{AccountId, Millis, Side, Sides};
+use duplex_core::plan::mapping::Mappings;
 
 /// What a start does with the issues that are there already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,6 +81,38 @@ impl Setup {
         }
         tracing::info!(sync = %sync.sync, narrowed = jql.is_some(), "Resync begins");
         self.log(sync, by, "had it look again").await
+    }
+}
+
+impl Setup {
+    /// How many pairs were last brought in line with other field rules than the published ones. They are left as
+    /// they are until somebody asks for [`Setup::remap`].
+    ///
+    /// # Errors
+    /// [`SetupError::Store`].
+    pub async fn mapped_otherwise(&self, sync: &Sync) -> Result<i64, SetupError> {
+        let Some(published) = self.store.syncs.published(&sync.tenant, &sync.sync).await? else {
+            return Ok(0);
+        };
+        let mappings =
+            Mappings::of(&published.config, &self.store.keys().digest_key(&sync.tenant, &sync.sync));
+        Ok(self.store.links.count_mapped_otherwise(&sync.tenant, &sync.sync, &mappings).await?)
+    }
+
+    /// Has those pairs translated anew, in slices. Answers how many there are.
+    ///
+    /// # Errors
+    /// [`SetupError::Stopped`], [`SetupError::Store`].
+    pub async fn remap(&self, sync: &Sync, by: &AccountId) -> Result<i64, SetupError> {
+        if sync.state != SyncState::Running {
+            return Err(SetupError::Stopped);
+        }
+        let count = self.mapped_otherwise(sync).await?;
+        let key = SweepKey::sync(&sync.tenant, &sync.sync, SweepKind::Remap);
+        self.store.sweeps.begin(&key, None, self.clock.now()).await?;
+        tracing::info!(sync = %sync.sync, count, "Remap begins");
+        self.log(sync, by, &format!("had {count} pairs translated by the mapping of today")).await?;
+        Ok(count)
     }
 }
 

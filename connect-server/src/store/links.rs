@@ -6,6 +6,7 @@ use super::syncs::Place;
 use super::work::Claimed;
 use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, Sides, SiteId, SyncId};
 use duplex_core::link::{End, FieldPair, Link, LinkState, Parked};
+use duplex_core::plan::mapping::Mappings;
 use duplex_core::plan::{Found, Trouble};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -37,6 +38,14 @@ pub struct LinkLine {
     pub origin: Side,
     pub state: LinkState,
     pub ends: Sides<Option<End>>,
+}
+
+/// One page of links that wait for a resync because the mapping changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MappedOtherwise {
+    pub links: Vec<LinkId>,
+    /// Where the next page begins; `None` after the last one.
+    pub last: Option<LinkId>,
 }
 
 /// The links of one sync, counted.
@@ -96,6 +105,8 @@ impl Links {
         let (origin, issue) = origin(&sync, link)?;
         let mut loaded = Link::candidate(&sync, origin, issue);
         loaded.cluster = row.try_get::<Option<String>, _>("cluster")?.map(ClusterId);
+        let mapped = row.try_get::<Option<&str>, _>("mapping")?.is_some();
+        loaded.mapping = mapped.then(|| json(row, "mapping")).transpose()?;
         loaded.state = json(row, "state")?;
         loaded.removals = u32::try_from(row.try_get::<i64, _>("removals")?).unwrap_or(u32::MAX);
         for part in self.rows(PARTS, tenant, link).await? {
@@ -300,6 +311,72 @@ impl Links {
             }
         }
         Ok(counts)
+    }
+
+    /// How many live links were last brought in line with other field rules than these.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn count_mapped_otherwise(
+        &self,
+        tenant: &SiteId,
+        sync: &SyncId,
+        mappings: &Mappings,
+    ) -> Result<i64, StoreError> {
+        let rows = sqlx::query(
+            "SELECT mapping, COUNT(*) AS links FROM links
+             WHERE tenant = $1 AND sync = $2 AND mapping IS NOT NULL AND state = $3 GROUP BY mapping",
+        )
+        .bind(tenant.as_str())
+        .bind(sync.as_str())
+        .bind(text(&LinkState::Live)?)
+        .fetch_all(&self.db.pool)
+        .await?;
+        let mut count = 0;
+        for row in &rows {
+            if !mappings.has(&json(row, "mapping")?) {
+                count += row.try_get::<i64, _>("links")?;
+            }
+        }
+        Ok(count)
+    }
+
+    /// The next live links with two ends, by id, and of them those that were last brought in line with other field
+    /// rules than these; at most [`LINKS_PER_PAGE_MAX`] are looked at.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn mapped_otherwise(
+        &self,
+        tenant: &SiteId,
+        sync: &SyncId,
+        mappings: &Mappings,
+        after: Option<&LinkId>,
+    ) -> Result<MappedOtherwise, StoreError> {
+        let rows = sqlx::query(
+            "SELECT link, mapping FROM links
+             WHERE tenant = $1 AND sync = $2 AND link > $3 AND mapping IS NOT NULL AND state = $4
+             ORDER BY link LIMIT $5",
+        )
+        .bind(tenant.as_str())
+        .bind(sync.as_str())
+        .bind(after.map_or("", LinkId::as_str))
+        .bind(text(&LinkState::Live)?)
+        .bind(LINKS_PER_PAGE_MAX)
+        .fetch_all(&self.db.pool)
+        .await?;
+        let mut page = MappedOtherwise::default();
+        for row in &rows {
+            let link = LinkId(row.try_get("link")?);
+            if !mappings.has(&json(row, "mapping")?) {
+                page.links.push(link.clone());
+            }
+            page.last = Some(link);
+        }
+        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < LINKS_PER_PAGE_MAX {
+            page.last = None;
+        }
+        Ok(page)
     }
 
     /// People say: this pair is no pair any more. No write of it begins after this returns. `false`: there is no such

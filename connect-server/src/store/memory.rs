@@ -95,6 +95,7 @@ impl Memory {
                 Note::Comment { pair } => write_comment(tx, working, pair, Right::OutcomesOnly).await?,
                 Note::State { .. }
                 | Note::Cluster { .. }
+                | Note::Mapped { .. }
                 | Note::Field { .. }
                 | Note::Settled { .. }
                 | Note::Conflict { .. }
@@ -121,6 +122,7 @@ impl Memory {
             Note::End { side, end } => write_end(tx, working, *side, end, Right::Full).await?,
             Note::State { state } => write_link(tx, working, "state", text(state)?).await?,
             Note::Cluster { cluster } => write_link(tx, working, "cluster", cluster.to_string()).await?,
+            Note::Mapped { mapping } => write_link(tx, working, "mapping", text(mapping)?).await?,
             Note::Field { pair, memory } => write_field(tx, working, pair, memory).await?,
             Note::Comment { pair } => write_comment(tx, working, pair, Right::Full).await?,
             Note::Settled { op, happened } => {
@@ -164,6 +166,7 @@ fn settled(notes: &[Note]) -> impl Iterator<Item = (&OpId, bool)> {
         Note::End { .. }
         | Note::State { .. }
         | Note::Cluster { .. }
+        | Note::Mapped { .. }
         | Note::Field { .. }
         | Note::Comment { .. }
         | Note::Conflict { .. }

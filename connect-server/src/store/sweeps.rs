@@ -47,11 +47,20 @@ pub enum SweepKind {
     /// Somebody asked, with a JQL, on side A.
     ResyncA,
     ResyncB,
+    /// Somebody asked for the links whose field rules changed.
+    Remap,
 }
 
 impl SweepKind {
-    const ALL: [Self; 6] =
-        [Self::Fast, Self::Audit, Self::BackfillA, Self::BackfillB, Self::ResyncA, Self::ResyncB];
+    const ALL: [Self; 7] = [
+        Self::Fast,
+        Self::Audit,
+        Self::BackfillA,
+        Self::BackfillB,
+        Self::ResyncA,
+        Self::ResyncB,
+        Self::Remap,
+    ];
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -62,6 +71,7 @@ impl SweepKind {
             Self::BackfillB => "backfill_b",
             Self::ResyncA => "resync_a",
             Self::ResyncB => "resync_b",
+            Self::Remap => "remap",
         }
     }
 }
@@ -92,7 +102,7 @@ pub struct Sweep {
 pub struct Progress {
     /// When it began, on the site's clock: the watermark to be, once its last page is marked.
     pub started: Option<Millis>,
-    /// Jira's token of the next page.
+    /// Jira's token of the next page, or the link that the last page ended with.
     pub page: Option<String>,
     pub done: i64,
     /// As far as Jira says.

@@ -15,6 +15,7 @@ mod people;
 mod preview;
 mod progress;
 mod projects;
+mod remap;
 pub(crate) mod routes;
 mod running;
 mod scope;

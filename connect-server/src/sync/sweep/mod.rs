@@ -2,7 +2,8 @@
 //!
 //! - *fast*: per site, what was updated since the last one, by one JQL over all its projects;
 //! - *audit*: per site and rarely, the linked issues by id: finds deletions, moves and lost rights;
-//! - *backfill* and *resync*: per sync and side, the issues of a JQL in slices, oldest first.
+//! - *backfill* and *resync*: per sync and side, the issues of a JQL in slices, oldest first;
+//! - *remap*: per sync, the links whose field rules changed since they were last brought in line, without a search.
 //!
 //! # Guarantees
 //! A watermark moves on only after the last page is marked. One unreadable project does not stop its site. A slice
@@ -10,6 +11,7 @@
 
 mod audit;
 mod fast;
+mod remap;
 mod slices;
 
 use super::Room;
@@ -75,6 +77,7 @@ impl Sweeper {
                 SweepKind::Audit => audit::sweep(room, claim).await,
                 SweepKind::BackfillA | SweepKind::ResyncA => slices::sweep(room, claim, Side::A).await,
                 SweepKind::BackfillB | SweepKind::ResyncB => slices::sweep(room, claim, Side::B).await,
+                SweepKind::Remap => remap::sweep(room, claim).await,
             };
             end(room, claim, ended).await?;
         }

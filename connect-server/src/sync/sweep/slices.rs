@@ -13,7 +13,7 @@ use duplex_core::id::{IssueId, LinkId, Side, SyncId};
 use duplex_core::plan::Hints;
 
 /// While more links than this wait in the sync, no further slice is marked: people's changes come first.
-const WAITING_MAX: i64 = 500;
+pub(super) const WAITING_MAX: i64 = 500;
 
 /// One slice.
 pub(super) async fn sweep(room: &Room, claim: &SweepClaim, side: Side) -> Result<End, ReachError> {
