@@ -16,6 +16,8 @@ use std::fmt;
 
 /// So many former copies of one comment are remembered, to know the echo of their deletion.
 pub const PAST_COPIES_MAX: usize = 8;
+/// So many versions of a copy are remembered, to tell a person's edit that our next one went over.
+pub const VERSIONS_REMEMBERED_MAX: usize = 8;
 /// So many creating writes of one comment are remembered, to know a double that Jira completed late.
 pub const OPS_REMEMBERED_MAX: usize = 8;
 
@@ -266,6 +268,10 @@ pub struct CommentPair {
     /// Copies that we removed ourselves, newest last; at most [`PAST_COPIES_MAX`].
     #[serde(default)]
     pub past: Vec<CommentId>,
+    /// The versions that our own writes gave the copy, newest last; at most [`VERSIONS_REMEMBERED_MAX`]. Another one
+    /// between them was a person's.
+    #[serde(default)]
+    pub wrote: Vec<Millis>,
 }
 
 impl CommentPair {
@@ -281,6 +287,16 @@ impl CommentPair {
             state: CommentState::Live,
             ops: Vec::new(),
             past: Vec::new(),
+            wrote: Vec::new(),
+        }
+    }
+
+    /// Remembers the version that a write of ours gave the copy.
+    pub fn wrote(&mut self, version: Millis) {
+        if !self.wrote.contains(&version) {
+            self.wrote.push(version);
+            let surplus = self.wrote.len().saturating_sub(VERSIONS_REMEMBERED_MAX);
+            self.wrote.drain(..surplus);
         }
     }
 
@@ -296,6 +312,7 @@ impl CommentPair {
     /// The copy was removed by us.
     pub fn removed(&mut self) {
         self.copy_base = None;
+        self.wrote.clear();
         if let Some(copy) = self.copy.take() {
             self.past.push(copy);
             let surplus = self.past.len().saturating_sub(PAST_COPIES_MAX);

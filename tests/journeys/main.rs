@@ -7,6 +7,7 @@ mod leaks;
 mod lifecycle;
 mod limits;
 mod logs;
+mod pairs;
 mod scope;
 mod seen;
 mod several;

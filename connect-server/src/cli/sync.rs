@@ -2,7 +2,7 @@
 //!
 //! Guarantees: what is refused changes nothing, and ends with a status that is not zero.
 
-use super::say;
+use super::{pairs, say};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::{Database, Outside, Times};
 use crate::egress::{self, Limits};
@@ -15,13 +15,13 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use duplex_core::check::{Finding, Severity};
 use duplex_core::config::Existing;
-use duplex_core::id::{AccountId, Side, Sides};
+use duplex_core::id::{AccountId, LinkId, Side, Sides};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 /// Stands in the history and the log where an operator decided.
-fn operator() -> AccountId {
+pub(super) fn operator() -> AccountId {
     AccountId::new("operator")
 }
 
@@ -73,6 +73,18 @@ pub enum SyncCommand {
     Remap { sync: String },
     /// Prints the published configuration as a file for `apply`.
     Export { sync: String },
+    /// What waits for a person, pair by pair, with its remedy.
+    Parked { sync: String },
+    /// Has all that waits for a person tried again.
+    Retry { sync: String },
+    /// Conflicts that were settled, newest first: where, when, and who won.
+    Conflicts { sync: String },
+    /// Writes the value back that lost a conflict, by the id that `conflicts` shows.
+    Restore { sync: String, conflict: String },
+    /// Ends a pair, by the id that `parked` shows: its issues stay, and nothing is mirrored between them.
+    Unlink { sync: String, pair: String },
+    /// Makes the issue of a pair again that is gone, from its twin.
+    Recreate { sync: String, pair: String },
 }
 
 /// # Errors
@@ -149,6 +161,18 @@ async fn carry_out(setup: &Setup, command: SyncCommand) -> anyhow::Result<()> {
         SyncCommand::Export { sync } => {
             let sync = find(setup, &sync).await?;
             Ok(say(setup.write_file(&sync).await?.trim_end())?)
+        }
+        SyncCommand::Parked { sync } => pairs::parked(setup, &find(setup, &sync).await?).await,
+        SyncCommand::Retry { sync } => pairs::retry(setup, &find(setup, &sync).await?).await,
+        SyncCommand::Conflicts { sync } => pairs::conflicts(setup, &find(setup, &sync).await?).await,
+        SyncCommand::Restore { sync, conflict } => {
+            pairs::restore(setup, &find(setup, &sync).await?, &conflict).await
+        }
+        SyncCommand::Unlink { sync, pair } => {
+            pairs::unlink(setup, &find(setup, &sync).await?, &LinkId::new(pair)).await
+        }
+        SyncCommand::Recreate { sync, pair } => {
+            pairs::recreate(setup, &find(setup, &sync).await?, &LinkId::new(pair)).await
         }
     }
 }
@@ -254,7 +278,7 @@ async fn standing(setup: &Setup, end: &Place) -> anyhow::Result<String> {
 }
 
 /// A span of time in its two largest units: `1 h 5 min`.
-fn lasting(ms: i64) -> String {
+pub(super) fn lasting(ms: i64) -> String {
     let seconds = ms / 1_000;
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     match (days, hours, minutes) {

@@ -208,6 +208,22 @@ impl From<SetupError> for ApiError {
                 Self::refused("not_published", "Nothing is published yet.", "Publish a draft first.")
             }
             SetupError::Stopped => Self::refused("stopped", "The sync is stopped.", "Start it first."),
+            SetupError::NoPair => Self::not_found("pair"),
+            SetupError::NoConflict => Self::not_found("conflict"),
+            SetupError::NothingGone => Self::refused(
+                "nothing_gone",
+                "No issue of this pair is gone.",
+                "There is nothing to make again; press retry if the pair waits for something else.",
+            ),
+            SetupError::NotRestorable(why) => Self::refused(
+                "not_restorable",
+                format!("The value can't be written back: {why}."),
+                "Look at it in the list of conflicts, and correct the field by hand.",
+            ),
+            SetupError::OtherSides(side) => Self::forbidden(
+                format!("The value that lost belongs to side {side}."),
+                "An admin of that side can restore it.",
+            ),
             SetupError::NotAccepted { side, site } => Self::refused(
                 "not_accepted",
                 format!("Side {side} ({site}) has not accepted what would leave it."),

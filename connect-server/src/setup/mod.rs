@@ -8,6 +8,7 @@ mod apply;
 mod effects;
 mod file;
 mod jql;
+mod pairs;
 mod preview;
 mod publish;
 mod running;
@@ -60,6 +61,16 @@ pub enum SetupError {
     NotPublished,
     #[error("the sync is stopped")]
     Stopped,
+    #[error("the sync has no such pair")]
+    NoPair,
+    #[error("no issue of the pair is gone")]
+    NothingGone,
+    #[error("no such conflict is kept")]
+    NoConflict,
+    #[error("the value can't be written back: {0}")]
+    NotRestorable(&'static str),
+    #[error("the value belongs to side {0}")]
+    OtherSides(Side),
     #[error("side {side} ({site}) has not accepted what would leave it")]
     NotAccepted { side: Side, site: String },
     /// The path is `.` where no key can be named.

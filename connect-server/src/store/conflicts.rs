@@ -25,6 +25,7 @@ pub struct Conflicts {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kept {
     pub id: String,
+    pub sync: SyncId,
     pub link: LinkId,
     pub at: Millis,
     pub conflict: Conflict,
@@ -37,12 +38,23 @@ impl Conflicts {
     /// [`StoreError::Database`], [`StoreError::Row`], [`StoreError::Secret`].
     pub async fn list(&self, tenant: &SiteId, sync: &SyncId, limit: i64) -> Result<Vec<Kept>, StoreError> {
         let query = sqlx::query(
-            "SELECT id, link, at, body FROM conflicts WHERE tenant = $1 AND sync = $2 ORDER BY id DESC LIMIT $3",
+            "SELECT id, sync, link, at, body FROM conflicts WHERE tenant = $1 AND sync = $2 ORDER BY id DESC LIMIT $3",
         )
         .bind(tenant.as_str())
         .bind(sync.as_str())
         .bind(limit.clamp(1, CONFLICTS_PER_PAGE_MAX));
         query.fetch_all(&self.db.pool).await?.iter().map(|row| self.kept(tenant, row)).collect()
+    }
+
+    /// One that is still kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`], [`StoreError::Secret`].
+    pub async fn get(&self, tenant: &SiteId, id: &str) -> Result<Option<Kept>, StoreError> {
+        let query =
+            sqlx::query("SELECT id, sync, link, at, body FROM conflicts WHERE tenant = $1 AND id = $2");
+        let row = query.bind(tenant.as_str()).bind(id).fetch_optional(&self.db.pool).await?;
+        row.map(|row| self.kept(tenant, &row)).transpose()
     }
 
     /// Drops what is older than [`CONFLICT_KEPT_MS`].
@@ -61,6 +73,7 @@ impl Conflicts {
             .map_err(|error| StoreError::Row { column: "body".to_owned(), error })?;
         Ok(Kept {
             id: row.try_get("id")?,
+            sync: SyncId(row.try_get("sync")?),
             link: LinkId(row.try_get("link")?),
             at: millis(row, "at")?,
             conflict,

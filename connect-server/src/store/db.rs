@@ -9,7 +9,7 @@ use crate::crash::crash_point;
 use duplex_core::id::Millis;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::MigrateError;
-use sqlx::{Any, AnyPool, AssertSqlSafe, Connection, Row, Transaction};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Connection, Executor, Row, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -130,12 +130,14 @@ fn settings(dialect: Dialect, synced: bool) -> String {
     }
 }
 
-/// The next `count` numbers of a shared counter: the last of them is returned.
-pub(super) async fn next(tx: &mut Tx, counter: &str, count: i64) -> Result<i64, StoreError> {
-    let row = sqlx::query("UPDATE counters SET value = value + $2 WHERE name = $1 RETURNING value")
+/// The next number of a shared counter. Its row stays locked as long as a transaction that it is asked in.
+pub(super) async fn next<'e>(
+    on: impl Executor<'e, Database = Any>,
+    counter: &str,
+) -> Result<i64, StoreError> {
+    let row = sqlx::query("UPDATE counters SET value = value + 1 WHERE name = $1 RETURNING value")
         .bind(counter)
-        .bind(count)
-        .fetch_one(&mut **tx)
+        .fetch_one(on)
         .await?;
     Ok(row.try_get(0)?)
 }

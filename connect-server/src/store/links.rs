@@ -102,8 +102,13 @@ impl Links {
         let known = self.rows("SELECT * FROM links WHERE tenant = $1 AND link = $2", tenant, link).await?;
         let Some(row) = known.first() else { return Ok(None) };
         let sync = SyncId(row.try_get("sync")?);
-        let (origin, issue) = origin(&sync, link)?;
-        let mut loaded = Link::candidate(&sync, origin, issue);
+        let (first, issue) = origin(&sync, link)?;
+        let mut loaded = Link { id: link.clone(), ..Link::candidate(&sync, first, issue) };
+        loaded.origin = word(row, "origin")?;
+        if loaded.origin != first {
+            // It was made again from its twin; the issue that its id names is gone.
+            loaded.ends[first] = None;
+        }
         loaded.cluster = row.try_get::<Option<String>, _>("cluster")?.map(ClusterId);
         let mapped = row.try_get::<Option<&str>, _>("mapping")?.is_some();
         loaded.mapping = mapped.then(|| json(row, "mapping")).transpose()?;
@@ -377,21 +382,6 @@ impl Links {
             page.last = None;
         }
         Ok(page)
-    }
-
-    /// People say: this pair is no pair any more. No write of it begins after this returns. `false`: there is no such
-    /// link.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn unlink(&self, tenant: &SiteId, link: &LinkId) -> Result<bool, StoreError> {
-        let done = sqlx::query("UPDATE links SET state = $3 WHERE tenant = $1 AND link = $2")
-            .bind(tenant.as_str())
-            .bind(link.as_str())
-            .bind(text(&LinkState::Unlinked)?)
-            .execute(&self.db.pool)
-            .await?;
-        Ok(done.rows_affected() > 0)
     }
 
     /// Whether the project has an issue of the cluster already, or is being given one, by another link than `link`.

@@ -99,6 +99,7 @@ impl Memory {
                 | Note::Field { .. }
                 | Note::Settled { .. }
                 | Note::Conflict { .. }
+                | Note::Overwritten { .. }
                 | Note::Park { .. }
                 | Note::Unpark { .. }
                 | Note::Removals { .. }
@@ -152,6 +153,14 @@ impl Memory {
                 let found = Found::Issue { id: issue.clone(), key: key.clone() };
                 hand(tx, now, working, link, (op, *side, &found)).await?;
             }
+            Note::Overwritten { element, side, at } => {
+                let sentence = format!(
+                    "A person edited the copy on side {side} (version {}); a later edit of its origin went over that",
+                    at.0
+                );
+                let element = Some(element.clone());
+                return Ok(Some(Entry::of(link, Kind::Conflict, Some(*side), element, sentence)));
+            }
             Note::Skip { element, why } => {
                 return Ok(Some(Entry::of(link, Kind::Skipped, None, Some(element.clone()), why.clone())));
             }
@@ -170,6 +179,7 @@ fn settled(notes: &[Note]) -> impl Iterator<Item = (&OpId, bool)> {
         | Note::Field { .. }
         | Note::Comment { .. }
         | Note::Conflict { .. }
+        | Note::Overwritten { .. }
         | Note::Park { .. }
         | Note::Unpark { .. }
         | Note::Removals { .. }

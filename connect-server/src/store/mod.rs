@@ -5,6 +5,7 @@
 
 pub mod activity;
 mod bell;
+pub mod choices;
 pub mod conflicts;
 mod db;
 mod error;
@@ -45,6 +46,7 @@ pub struct Store {
     pub syncs: syncs::Syncs,
     pub lines: lines::Lines,
     pub links: links::Links,
+    pub choices: choices::Choices,
     pub work: work::Work,
     pub intents: intents::Intents,
     pub memory: memory::Memory,
@@ -104,6 +106,7 @@ impl Store {
             syncs: syncs::Syncs { db: db.clone() },
             lines: lines::Lines { db: db.clone() },
             links: links::Links { db: db.clone() },
+            choices: choices::Choices { db: db.clone(), bell: bell.clone() },
             intents: intents::Intents { db: db.clone() },
             memory: memory::Memory { db: db.clone(), vault: vault.clone() },
             parked: parked::Parked { db: db.clone(), work: work.clone() },

@@ -179,8 +179,9 @@ impl Sweeps {
         if self.next_due().await?.is_none_or(|due| due > now) {
             return Ok(Vec::new());
         }
+        // Not in the transaction: a process that stands still in it must not hold up those that claim.
+        let token = next(&self.db.pool, "lease").await?;
         let mut tx = self.db.begin().await?;
-        let token = next(&mut tx, "lease", 1).await?;
         let sql = self.db.sql(
             "WITH picked AS MATERIALIZED (
                 SELECT tenant, scope, kind FROM sweeps

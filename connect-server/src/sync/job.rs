@@ -8,10 +8,11 @@ use crate::store::activity::Entry;
 use crate::store::syncs::{Published, Sync, SyncState};
 use crate::store::{Claimed, Class, LinkMark, Place, Slot, StoreError, Working};
 use duplex_core::id::{FieldId, IssueId, Millis, Side, Sides};
-use duplex_core::link::{DigestKey, Link};
+use duplex_core::issue::Value;
+use duplex_core::link::{DigestKey, FieldPair, Link};
 use duplex_core::plan::{self, Given, Hints, Note, Op, People, Sight, Step, View};
 use duplex_core::schema::ProjectSchema;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tracing::{Instrument, info, info_span, warn};
 
 /// Rounds of reading and writing that one claim may take; then the link waits for its turn again.
@@ -85,7 +86,7 @@ async fn run(room: &Room, claim: &Claimed) -> Result<End, StoreError> {
             return Ok(plan.not_before.map_or(End::Done, |at| End::Later(at, "outcome unknown")));
         }
         match execute::steps(&mut job, plan.steps).await? {
-            Ok(()) => {}
+            Ok(()) => Side::BOTH.into_iter().for_each(|side| job.seen[side].wanted_back.clear()),
             Err(Stop::Lost) => return Ok(End::Lost),
             Err(Stop::Later(at, why)) => return Ok(End::Later(at, why)),
         }
@@ -122,13 +123,14 @@ impl<'r> Job<'r> {
         };
         let link = load(room, claim, &sync).await?;
         let handed = room.store.links.handed(tenant, &claim.lease.link).await?;
+        let back = wanted_back(room, claim).await?;
         let mut job = Self {
             room,
             claim,
             published,
             seen: Sides::new(
-                View { searched: handed.a, ..a.view() },
-                View { searched: handed.b, ..b.view() },
+                View { searched: handed.a, wanted_back: back.a, ..a.view() },
+                View { searched: handed.b, wanted_back: back.b, ..b.view() },
             ),
             sites: Sides::new(a.name.clone(), b.name.clone()),
             schemas: Sides::new((*a.schema).clone(), (*b.schema).clone()),
@@ -275,6 +277,21 @@ async fn reach(room: &Room, published: &Published) -> Result<(Reached, Reached),
     let a = room.reach.project(&sides.a.site, &sides.a.project).await?;
     let b = room.reach.project(&sides.b.site, &sides.b.project).await?;
     Ok((a, b))
+}
+
+/// The lost values that people asked for, as they are kept.
+async fn wanted_back(room: &Room, claim: &Claimed) -> Result<Sides<BTreeMap<FieldPair, Value>>, StoreError> {
+    let mut back: Sides<BTreeMap<FieldPair, Value>> = Sides::default();
+    for side in Side::BOTH {
+        for id in &claim.hints[side].restore {
+            if let Some(kept) = room.store.conflicts.get(&claim.lease.tenant, id).await?
+                && kept.link == claim.lease.link
+            {
+                back[side].insert(kept.conflict.pair, kept.conflict.lost);
+            }
+        }
+    }
+    Ok(back)
 }
 
 /// The link as it is remembered, or the candidate that it is. A candidate that another sync has linked belongs to that

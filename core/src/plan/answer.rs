@@ -174,6 +174,7 @@ impl Taken<'_> {
             pair: pair.clone(),
             winner: if restorable { side } else { side.other() },
             lost: if restorable { lost_here.unwrap_or(Value::Empty) } else { lost_there.clone() },
+            in_part: false,
             at,
             history,
         };
@@ -187,6 +188,7 @@ impl Taken<'_> {
             copy_base: Some(base(self.given.key, comment, asked)),
             ..pair.clone()
         };
+        pair.wrote(comment.updated);
         if matches!(self.step.op, Op::AddComment { .. }) {
             pair.tried(self.op);
         }

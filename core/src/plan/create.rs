@@ -47,7 +47,8 @@ enum Refusal {
 fn cluster(draft: &mut Draft<'_>, from: Side, issue: &Issue) -> Option<ClusterId> {
     let given = draft.given;
     match carry::issue_stamp(given, from, issue) {
-        Some(stamp) if stamp.sync == given.link.sync => {
+        // What is made again from its twin comes of the link that made the twin.
+        Some(stamp) if stamp.sync == given.link.sync && stamp.link != given.link.id => {
             let why = "It is the copy that another link of this synchronization made.";
             draft.say(Element::Issue, Outcome::Nothing, why);
             draft.note(Note::State { state: LinkState::Unlinked });

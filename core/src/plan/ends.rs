@@ -127,6 +127,7 @@ fn wanted(draft: &Draft<'_>, side: Side) -> bool {
         || unsettled
         || hints.updated.is_some_and(|at| at > end.seen)
         || given.remap()
+        || Side::BOTH.iter().any(|side| !given.seen[*side].wanted_back.is_empty())
         || given.retry().is_some_and(|asked| given.link.parked.iter().any(|p| asked > p.at))
 }
 

@@ -2,8 +2,8 @@
 
 use crate::config::Config;
 use crate::id::{AccountId, CommentId, FieldId, HistoryId, IssueId, Millis, OpId, Side, Sides};
-use crate::issue::{Comment, Issue};
-use crate::link::{DigestKey, IntentKind, Link};
+use crate::issue::{Comment, Issue, Value};
+use crate::link::{DigestKey, FieldPair, IntentKind, Link};
 use crate::schema::ProjectSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +46,8 @@ pub struct Hints {
     pub updated: Option<Millis>,
     /// These comments, with the version that the event named (`None`: the event named none, or it was deleted).
     pub comments: BTreeMap<CommentId, Option<Millis>>,
+    /// All versions that events named of a comment; at most [`NAMED_VERSIONS_MAX`] of each.
+    pub named: BTreeMap<CommentId, BTreeSet<Millis>>,
     /// The newest page of comments (a sweep).
     pub newest_comments: bool,
     /// All comments (an audit, a start, a resync).
@@ -54,7 +56,12 @@ pub struct Hints {
     pub retry: Option<Millis>,
     /// People asked to have fields translated anew whose mapping changed since both sides agreed.
     pub remap: bool,
+    /// Conflicts whose lost value, of this side, people want back: by the id under which it is kept.
+    pub restore: BTreeSet<String>,
 }
+
+/// So many versions of one comment are told apart while they wait; the newest count.
+const NAMED_VERSIONS_MAX: usize = 16;
 
 impl Hints {
     /// Both at once: a second hint widens the first.
@@ -72,6 +79,14 @@ impl Hints {
                 .and_modify(|known| *known = known.zip(version).map(|(a, b)| a.max(b)))
                 .or_insert(version);
         }
+        for (id, versions) in more.named {
+            let known = self.named.entry(id).or_default();
+            known.extend(versions);
+            while known.len() > NAMED_VERSIONS_MAX {
+                known.pop_first();
+            }
+        }
+        self.restore.extend(more.restore);
         self.newest_comments |= more.newest_comments;
         self.all_comments |= more.all_comments;
         self.retry = self.retry.max(more.retry);
@@ -100,6 +115,9 @@ pub struct View {
     pub comments_listed_from: Option<Millis>,
     /// The outcome of looking for the stamp of an open intent.
     pub searched: BTreeMap<OpId, Found>,
+    /// Values that lost a conflict here and that people want back. Once the steps of a plan were executed, they are
+    /// done with.
+    pub wanted_back: BTreeMap<FieldPair, Value>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

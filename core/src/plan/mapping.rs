@@ -37,6 +37,11 @@ impl Mappings {
         }))
     }
 
+    /// All of them.
+    pub fn every(&self) -> impl Iterator<Item = Mapping> {
+        self.0.a.iter().flat_map(|a| self.0.b.iter().map(|b| Sides::new(a.clone(), b.clone())))
+    }
+
     /// Whether a link with this mapping is as the configuration wants it.
     #[must_use]
     pub fn has(&self, mapping: &Mapping) -> bool {

@@ -21,6 +21,7 @@ mod fields;
 mod given;
 mod intents;
 pub mod mapping;
+mod recreate;
 mod remember;
 mod step;
 #[cfg(test)]

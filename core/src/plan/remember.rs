@@ -28,7 +28,7 @@ impl Link {
             }
             Note::Unpark { element } => self.parked.retain(|p| &p.element != element),
             Note::Removals { count } => self.removals = *count,
-            Note::Conflict { .. } | Note::Hand { .. } | Note::Skip { .. } => {}
+            Note::Conflict { .. } | Note::Overwritten { .. } | Note::Hand { .. } | Note::Skip { .. } => {}
         }
     }
 }

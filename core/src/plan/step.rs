@@ -241,6 +241,13 @@ pub enum Note {
         issue: IssueId,
         key: String,
     },
+    /// For the activity log: a person's edit of a copy that a later write of ours went over, by the version that Jira
+    /// had given it.
+    Overwritten {
+        element: Element,
+        side: Side,
+        at: Millis,
+    },
     /// For the activity log: nothing was written, and why.
     Skip {
         element: Element,
@@ -279,6 +286,9 @@ pub struct Conflict {
     pub winner: Side,
     /// Of the side that lost. Kept sealed by the store, for 30 days.
     pub lost: Value,
+    /// `lost` is the part that could not be carried; the whole value still stands where it was written.
+    #[serde(default)]
+    pub in_part: bool,
     pub at: Sides<Option<Millis>>,
     pub history: Sides<Option<HistoryId>>,
 }

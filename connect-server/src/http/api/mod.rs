@@ -10,6 +10,7 @@ mod files;
 mod history;
 mod invitations;
 mod me;
+mod pairs;
 mod panel;
 mod people;
 mod preview;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 /// How many pairs there are.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct Otherwise {
     pairs: i64,
 }

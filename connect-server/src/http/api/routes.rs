@@ -1,8 +1,8 @@
 //! Every address of the API, in one table: `routes` is built from it, and so are the tests that turn strangers away.
 
 use super::{
-    activity, drafts, files, history, invitations, me, panel, preview, progress, projects, running, scope,
-    syncs, troubles,
+    activity, drafts, files, history, invitations, me, pairs, panel, preview, progress, projects, remap,
+    running, scope, syncs, troubles,
 };
 use crate::http::Http;
 use axum::Router;
@@ -84,6 +84,11 @@ pub(crate) const ROUTES: &[Route] = &[
     route(Admin, POST, "/syncs/{sync}/parked/retry", |m| on(m, troubles::retry)),
     route(Admin, POST, "/syncs/{sync}/parked/ignore", |m| on(m, troubles::ignore)),
     route(Admin, GET, "/syncs/{sync}/conflicts", |m| on(m, troubles::conflicts)),
+    route(Admin, POST, "/syncs/{sync}/conflicts/{id}/restore", |m| on(m, pairs::restore)),
+    route(Admin, POST, "/syncs/{sync}/links/{link}/unlink", |m| on(m, pairs::unlink)),
+    route(Admin, POST, "/syncs/{sync}/links/{link}/recreate", |m| on(m, pairs::recreate)),
+    route(Admin, GET, "/syncs/{sync}/remap", |m| on(m, remap::show)),
+    route(Admin, POST, "/syncs/{sync}/remap", |m| on(m, remap::begin)),
     route(Person, GET, "/invitations", |m| on(m, invitations::list)),
     route(ProjectAdmin, POST, "/invitations", |m| on(m, invitations::create)),
     route(Person, POST, "/invitations/inspect", |m| on(m, invitations::inspect)),

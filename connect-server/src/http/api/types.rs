@@ -1,8 +1,8 @@
 //! The rows of the API as TypeScript has them.
 
 use super::{
-    activity, drafts, files, history, invitations, me, panel, progress, projects, running, scope, syncs,
-    troubles,
+    activity, drafts, files, history, invitations, me, pairs, panel, progress, projects, remap, running,
+    scope, syncs, troubles,
 };
 use ts_rs::{Config, ExportError, TS};
 
@@ -29,11 +29,13 @@ const ROWS: &[Export] = &[
     invitations::Accept::export_all,
     invitations::AcceptedRow::export_all,
     me::Me::export_all,
+    pairs::Recreated::export_all,
     panel::Asked::export_all,
     panel::PanelRow::export_all,
     progress::SideProgress::export_all,
     projects::ProjectRow::export_all,
     projects::Lacking::export_all,
+    remap::Otherwise::export_all,
     running::Start::export_all,
     running::Resync::export_all,
     scope::Verify::export_all,

@@ -4,6 +4,7 @@ use super::At;
 use duplex_core::id::{CommentId, HistoryId, IssueId, Millis, ProjectId};
 use duplex_core::plan::Hints;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 /// "Look at this issue, at these elements."
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +64,11 @@ fn comment_event(at: &At<'_>, is_there: bool) -> Option<Hint> {
     Some(Hint {
         project: project(at),
         issue: at.get("issue").get("id").id().ok().map(IssueId).or_else(|| issue_of_self(&comment))?,
-        hints: Hints { comments: [(id, version)].into(), ..Hints::default() },
+        hints: Hints {
+            named: version.map(|at| (id.clone(), BTreeSet::from([at]))).into_iter().collect(),
+            comments: [(id, version)].into(),
+            ..Hints::default()
+        },
         at: at.get("timestamp").millis().ok(),
     })
 }

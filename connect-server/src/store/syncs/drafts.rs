@@ -82,7 +82,7 @@ impl Syncs {
         config: &Config,
     ) -> Result<Saved, StoreError> {
         let mut tx = self.db.begin().await?;
-        let version = next(&mut tx, "draft", 1).await?;
+        let version = next(&mut *tx, "draft").await?;
         // The shared counter's row lock makes savers wait for each other, so what is read here stays.
         let query = sqlx::query("SELECT * FROM drafts WHERE tenant = $1 AND sync = $2");
         let row = query.bind(tenant.as_str()).bind(sync.as_str()).fetch_optional(&mut *tx).await?;

@@ -51,7 +51,7 @@ both!(nothing_is_sent_for_an_unlinked_pair, |world| async move {
     world.running("s").await;
     let claimed = claimed(&world, "s", "1").await;
     let link = &claimed.lease.link;
-    assert!(!world.store.links.unlink(&"acme".into(), link).await.unwrap());
+    assert!(!world.store.choices.unlink(&"acme".into(), &"s".into(), link).await.unwrap());
     let open = |op: &'static str| {
         let (store, claimed) = (world.store.clone(), claimed.clone());
         async move {
@@ -60,7 +60,7 @@ both!(nothing_is_sent_for_an_unlinked_pair, |world| async move {
         }
     };
     assert_eq!(open("op-1").await, Opening::Opened);
-    assert!(world.store.links.unlink(&"acme".into(), link).await.unwrap());
+    assert!(world.store.choices.unlink(&"acme".into(), &"s".into(), link).await.unwrap());
     assert_eq!(open("op-2").await, Opening::Stopped);
     let link = world.store.links.load(&"acme".into(), link).await.unwrap().unwrap();
     assert_eq!((link.state, link.intents), (LinkState::Unlinked, vec![intent("op-1", 1)]));

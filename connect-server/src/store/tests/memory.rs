@@ -249,6 +249,7 @@ both!(the_value_that_lost_is_kept_sealed_and_not_for_ever, |world| async move {
         pair: summary(),
         winner: Side::A,
         lost: Value::Text("my words".to_owned()),
+        in_part: false,
         at: Sides::default(),
         history: Sides::new(Some("11".into()), None),
     };

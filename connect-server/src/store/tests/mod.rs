@@ -1,6 +1,7 @@
 //! One suite, both databases: SQLite always, PostgreSQL where `DUPLEX_TEST_POSTGRES_URL` names a server (a schema of
 //! its own per test).
 
+mod choices;
 mod concurrency;
 mod fairness;
 mod fixture;

@@ -80,12 +80,13 @@ impl Work {
         lease_ms: i64,
         limit: usize,
     ) -> Result<Vec<Claimed>, StoreError> {
-        let mut tx = self.db.begin().await?;
-        let tenants = waiting_tenants(&mut tx, now, class).await?;
+        let tenants = waiting_tenants(&self.db, now, class).await?;
         if tenants.is_empty() {
             return Ok(Vec::new());
         }
-        let token = next(&mut tx, "lease", 1).await?;
+        // Not in the transaction: a process that stands still in it must not hold up those that claim.
+        let token = next(&self.db.pool, "lease").await?;
+        let mut tx = self.db.begin().await?;
         let mut claimed = Vec::new();
         for (served, tenant) in tenants.iter().enumerate() {
             let share = (limit - claimed.len()).div_ceil(tenants.len() - served);
@@ -277,7 +278,7 @@ impl Work {
 
 /// Tenants with work to claim, the one that was served least first. Who comes back after a rest starts where the
 /// least served one is: rest is not saved up.
-async fn waiting_tenants(tx: &mut Tx, now: Millis, class: Class) -> Result<Vec<SiteId>, StoreError> {
+async fn waiting_tenants(db: &Db, now: Millis, class: Class) -> Result<Vec<SiteId>, StoreError> {
     let sql = format!(
         "SELECT r.tenant, CASE WHEN t.spent > f.value THEN t.spent ELSE f.value END AS spent
          FROM (SELECT DISTINCT tenant FROM syncs WHERE state = 'running') r
@@ -287,11 +288,11 @@ async fn waiting_tenants(tx: &mut Tx, now: Millis, class: Class) -> Result<Vec<S
          ORDER BY 2, 1"
     );
     let rows =
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now.0).bind(class.rank()).fetch_all(&mut **tx).await?;
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now.0).bind(class.rank()).fetch_all(&db.pool).await?;
     if let Some(least) = rows.first() {
         sqlx::query("UPDATE counters SET value = $1 WHERE name = 'turn' AND value < $1")
             .bind(least.try_get::<i64, _>("spent")?)
-            .execute(&mut **tx)
+            .execute(&db.pool)
             .await?;
     }
     rows.iter().map(|row| Ok(SiteId(row.try_get("tenant")?))).collect()

@@ -2,7 +2,7 @@
 //!
 //! Guarantees: a mark that returned `Ok` is on disk. A mark during a run is not lost: the link is run again. Never
 //! two workers on one link while leases hold; a worker whose lease was taken over can't record anything.
-//! Assumptions: the fencing tokens come from one counter of the database, so they grow over all processes.
+//! Assumptions: the fencing tokens come from one counter of the database, so no two claims of any process have the same.
 //! What the caller must do: call [`Work::route`] before [`Work::claim`], and answer every [`Claimed`] with
 //! [`Work::finish`] or [`Work::retry`]; one that is answered by nothing is claimed again when its lease has run out.
 //!

@@ -2,7 +2,7 @@
 
 use super::{Thread, base, element, leaks, rests, unsettled};
 use crate::explain::Outcome;
-use crate::id::{CommentId, Side};
+use crate::id::{CommentId, Millis, Side};
 use crate::issue::Comment;
 use crate::link::{CommentPair, CommentState, IntentKind};
 use crate::plan::draft::Draft;
@@ -60,7 +60,33 @@ impl Thread<'_> {
             self.detach(draft, &pair, "A person edited the copy; it does not follow its origin any more.");
         }
         let state = if touched { CommentState::Detached } else { pair.state.clone() };
-        self.put(CommentPair { copy_base: Some(now), state, ..pair });
+        let mut pair = CommentPair { copy_base: Some(now), state, ..pair };
+        if !touched {
+            pair.wrote(comment.updated);
+        }
+        self.put(pair);
+    }
+
+    /// Versions of a copy that lie between our own writes: a person edited it, and a later edit of the origin, made
+    /// without a look at the copy, went over that before we heard of it.
+    pub(super) fn overwritten(&mut self, draft: &mut Draft<'_>) {
+        for side in Side::BOTH {
+            for (id, versions) in &draft.given.hints[side].named {
+                let Some(mut pair) = self.by_copy(side, id) else { continue };
+                let (first, last) = (pair.wrote.iter().min().copied(), pair.wrote.iter().max().copied());
+                let between =
+                    |at: &&Millis| first.is_some_and(|it| **at > it) && last.is_some_and(|it| **at < it);
+                let lost: Vec<Millis> =
+                    versions.iter().filter(between).filter(|at| !pair.wrote.contains(at)).copied().collect();
+                for at in lost {
+                    pair.wrote(at);
+                    draft.note(Note::Overwritten { element: element(&pair), side, at });
+                }
+                if self.by_copy(side, id).as_ref() != Some(&pair) {
+                    self.put(pair);
+                }
+            }
+        }
     }
 
     fn copy_gone(&mut self, draft: &mut Draft<'_>, pair: &CommentPair) {

@@ -26,6 +26,9 @@ pub(crate) fn hide(draft: &mut Draft<'_>) {
 fn decide(draft: &mut Draft<'_>, hiding_alone: bool) {
     reads::ask(draft);
     let mut thread = Thread::of(draft.given.link, hiding_alone);
+    if !hiding_alone {
+        thread.overwritten(draft);
+    }
     // What happened to copies decides what may still be done with them.
     for side in Side::BOTH {
         for (id, sight) in sorted(draft, side) {

@@ -1,6 +1,7 @@
 //! The fields of a linked pair: each is merged, and what goes to one side travels in one edit.
 
 mod members;
+mod restore;
 mod standing;
 mod write;
 
@@ -98,6 +99,9 @@ impl<'a> Field<'a> {
         if let Some(parked) = draft.held(&element) {
             let outcome = Outcome::Parked { code: parked.code.clone() };
             return draft.say(element, outcome, "The field waits for a person.");
+        }
+        if let Some(side) = self.wanted_back() {
+            return self.restore(draft, &mut edits[side], side);
         }
         let retried = draft.retried(&element);
         if retried {

@@ -35,7 +35,7 @@ impl Field<'_> {
                 let woven = self.weave(from, source, target);
                 if !woven.withheld.is_empty() {
                     let lost = Value::Rich(Doc::of_blocks(woven.withheld));
-                    conflicts.push(Conflict { lost, ..self.conflict(to, None) });
+                    conflicts.push(Conflict { lost, in_part: true, ..self.conflict(to, None) });
                 }
                 Some(Value::Rich(woven.doc))
             }
@@ -158,6 +158,7 @@ impl Field<'_> {
             pair: self.pair.clone(),
             winner,
             lost: lost.cloned().unwrap_or(Value::Empty),
+            in_part: false,
             at: Sides::each(|side| self.changed_at(side)),
             history: Sides::each(|side| Some(self.changes(side)?.last()?.id.clone())),
         }
