@@ -137,8 +137,8 @@ async fn an_edit_of_a_copy_that_is_written_over_is_told() -> Result<()> {
     let theirs = comment(&b, &copy, "First words").await?.id;
     world.faults(serde_json::from_value(json!({"webhooks": {"delay": 1.0, "delayMs": 3_600_000}}))?);
     b.site.person("admin").edit_comment(&copy, &theirs, "Corrected by hand").await?;
+    world.twin.deliver_due(&world.net).await;
     world.faults(Default::default());
-    world.pass(1_000).await?;
     a.agent.edit_comment(&key, &id, "Second words").await?;
     let mark = world.mark();
     world.settle().await?;
@@ -155,10 +155,10 @@ async fn an_edit_of_a_copy_that_is_written_over_is_told() -> Result<()> {
     quiet(&mut world).await
 }
 
-/// Summaries leave A with the site's name in front from now on, and none comes back.
+/// Descriptions leave A with the site's name in front from now on, and none comes back.
 fn renamed(text: &str) -> String {
-    let row = r#"{ from = "Summary", to = "Summary" }"#;
-    let named = r#"{ from = "Summary", to = "Summary", text = "[{site}] {value}" }"#;
+    let row = r#"{ from = "Description", to = "Description" }"#;
+    let named = r#"{ from = "Description", to = "Description", text = "[{site}] {value}" }"#;
     let text = guide::changed(text, "a", |part| part.replace(row, named));
     guide::changed(&text, "b", |part| part.replace(&format!("  {row},\n"), ""))
 }
@@ -178,7 +178,7 @@ async fn a_changed_mapping_is_offered_as_a_counted_resync() -> Result<()> {
     let sync = the_sync(&world).await?;
     assert_eq!(world.setup.mapped_otherwise(&sync).await?, 3);
     world.pass(QUARTER_MS).await?;
-    assert_eq!(told(&b, &pairs[0].1).await?.0, "Number 1", "nothing is done by itself");
+    assert_eq!(told(&b, &pairs[0].1).await?.1, "Since this morning.", "nothing is done by itself");
     let (_, new) = {
         let key = a.customer.raise(&a.project, "Get IT Help", "Number 4", "New.").await?;
         world.settle().await?;
@@ -188,8 +188,12 @@ async fn a_changed_mapping_is_offered_as_a_counted_resync() -> Result<()> {
 
     assert_eq!(world.setup.remap(&sync, &operator()).await?, 3);
     world.pass(QUARTER_MS).await?;
-    for (number, (_, copy)) in (1..).zip(&pairs) {
-        assert!(told(&b, copy).await?.0.ends_with(&format!("] Number {number}")));
+    for (_, copy) in &pairs {
+        let description = told(&b, copy).await?.1;
+        assert!(
+            description.starts_with('[') && description.ends_with("Since this morning."),
+            "{description}"
+        );
     }
     assert_eq!(world.setup.mapped_otherwise(&sync).await?, 0);
     assert_eq!(world.troubles().await?, [""; 0]);

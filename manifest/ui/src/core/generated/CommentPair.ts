@@ -2,6 +2,7 @@
 import type { CommentBase } from "./CommentBase";
 import type { CommentId } from "./CommentId";
 import type { CommentState } from "./CommentState";
+import type { Millis } from "./Millis";
 import type { OpId } from "./OpId";
 import type { Side } from "./Side";
 
@@ -24,4 +25,9 @@ ops: Array<OpId>,
 /**
  * Copies that we removed ourselves, newest last; at most [`PAST_COPIES_MAX`].
  */
-past: Array<CommentId>, };
+past: Array<CommentId>, 
+/**
+ * The versions that our own writes gave the copy, newest last; at most [`VERSIONS_REMEMBERED_MAX`]. Another one
+ * between them was a person's.
+ */
+wrote: Array<Millis>, };

@@ -15,4 +15,8 @@ export type Conflict = { pair: FieldPair, winner: Side,
 /**
  * Of the side that lost. Kept sealed by the store, for 30 days.
  */
-lost: Value, at: Sides<Millis | null>, history: Sides<HistoryId | null>, };
+lost: Value, 
+/**
+ * `lost` is the part that could not be carried; the whole value still stands where it was written.
+ */
+in_part: boolean, at: Sides<Millis | null>, history: Sides<HistoryId | null>, };

@@ -2,10 +2,12 @@
 import type { AccountId } from "./AccountId";
 import type { CommentId } from "./CommentId";
 import type { CommentSight } from "./CommentSight";
+import type { FieldPair } from "./FieldPair";
 import type { Found } from "./Found";
 import type { Millis } from "./Millis";
 import type { OpId } from "./OpId";
 import type { Sight } from "./Sight";
+import type { Value } from "./Value";
 
 /**
  * What was read of one side so far.
@@ -30,4 +32,9 @@ comments_listed_from: Millis | null,
 /**
  * The outcome of looking for the stamp of an open intent.
  */
-searched: { [key in OpId]: Found }, };
+searched: { [key in OpId]: Found }, 
+/**
+ * Values that lost a conflict here and that people want back. Once the steps of a plan were executed, they are
+ * done with.
+ */
+wanted_back: { [key in FieldPair]: Value }, };
