@@ -49,7 +49,7 @@ pub(super) fn plain(value: &Value) -> Option<String> {
         Value::Empty => Some(String::new()),
         Value::Text(text) | Value::Date(text) => Some(text.clone()),
         Value::Rich(doc) => Some(doc.plain_text()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => Some(digits(number)),
         Value::DateTime(at) => calendar::instant(*at),
         Value::Choice(one) => Some(one.name.clone()),
         Value::Choices(some) => joined(names(some)),
@@ -160,3 +160,14 @@ fn one_line(text: &str, out: &mut Gather) -> String {
     });
     kept.chain(['…']).collect()
 }
+
+/// As people write it: Jira answers 12 as `12.0`, and JavaScript knows no difference.
+fn digits(number: &serde_json::Number) -> String {
+    match number.as_f64() {
+        Some(whole) if whole.fract() == 0.0 && whole.abs() < WHOLE_MAX => format!("{whole:.0}"),
+        Some(_) | None => number.to_string(),
+    }
+}
+
+/// Up to here every whole number is one of its own.
+const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;

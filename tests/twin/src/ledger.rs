@@ -23,6 +23,9 @@ pub struct Entry {
     pub template: String,
     pub path: String,
     pub query: String,
+    /// What an app sent with a write; kept for tests, not served.
+    #[serde(skip)]
+    pub body: Option<serde_json::Value>,
     /// What was answered; `None` where the answer was lost.
     pub status: Option<u16>,
     /// What it cost of the hourly quota.

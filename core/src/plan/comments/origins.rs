@@ -35,7 +35,11 @@ impl Thread<'_> {
                 let is_copy =
                     self.by_copy(from, id).is_some() || self.made_here(draft, from, comment).is_some();
                 let removed = self.pairs.values().any(|p| p.origin != from && p.past.contains(id));
-                if !is_copy && !removed {
+                // Its copy was seen by more people than may, and has just been taken away: a person decides on.
+                let stopped = known.as_ref().is_some_and(|pair| {
+                    pair.state == CommentState::Parked && self.stepped.contains(&(from, id.clone()))
+                });
+                if !is_copy && !removed && !stopped {
                     self.look_at_origin(
                         draft,
                         from,

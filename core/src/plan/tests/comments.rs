@@ -161,3 +161,21 @@ fn a_copy_of_another_sync_goes_on_under_its_ceiling() {
     assert_eq!(world.jira.b.public(), 0);
     assert_eq!(world.thread(B).len(), 1);
 }
+
+/// A whole look shows copy and origin at once; what leaked is taken away and stays away all the same.
+#[test]
+fn a_copy_that_somebody_published_is_not_made_again_at_once() {
+    let mut world = World::linked();
+    let origin = world.comment(A, "A secret", Team);
+    world.settle();
+    let copy = world.link.comment(A, &origin).and_then(|pair| pair.copy.clone()).unwrap();
+    world.show_comment_to(B, &copy, Customers);
+    for _ in 0..2 {
+        world.audit();
+        assert_eq!(world.thread(B), Vec::<String>::new());
+        assert_eq!(world.parked(), ["audience_mismatch"]);
+    }
+    world.retry();
+    world.settle();
+    assert_eq!(world.thread(B), ["Team: Anna (Acme): A secret"]);
+}

@@ -277,14 +277,16 @@ fn entry(
         Some(Caller::App { key, .. }) => Some(key.clone()),
         Some(Caller::User(_) | Caller::Anonymous) | None => None,
     };
+    let write = ledger::is_write(asked.method.as_str(), &template);
     Entry {
         index: 0,
+        body: app.is_some().then(|| serde_json::from_slice(&asked.body).ok()).flatten().filter(|_| write),
         at,
         site: site.to_owned(),
         app,
         account: caller.and_then(Caller::account).cloned(),
         method: asked.method.to_string(),
-        write: ledger::is_write(asked.method.as_str(), &template),
+        write,
         template,
         path: path.to_owned(),
         query: without_token(asked.uri.query().unwrap_or_default()),
