@@ -49,7 +49,7 @@ const FIELDS: [&str; 12] = [
 ];
 
 /// The guide's sync with more fields, and people who are known by their e-mail.
-pub(crate) fn config(file: String) -> String {
+pub(crate) fn config(file: &str) -> String {
     let rows = |part: &str, side: &str| {
         let mut part = part.to_owned();
         for name in FIELDS {
@@ -67,7 +67,7 @@ pub(crate) fn config(file: String) -> String {
         }
         format!("{part}\n[side.{side}.users]\nemail = true\n")
     };
-    let file = guide::changed(&file, "a", |part| rows(part, "a"));
+    let file = guide::changed(file, "a", |part| rows(part, "a"));
     guide::changed(&file, "b", |part| rows(part, "b"))
 }
 

@@ -81,7 +81,7 @@ async fn the_page_shows_what_the_server_does() -> Result<()> {
         .flat_map(|shown| shown["losses"].as_array().into_iter().flatten())
         .filter_map(|lost| lost["loss"]["code"].as_str())
         .collect();
-    println!(
+    eprintln!(
         "{} previews ({linked} of linked issues, {losses} with losses: {codes:?}), {calls} calls",
         cases.len()
     );
@@ -93,7 +93,7 @@ async fn the_page_shows_what_the_server_does() -> Result<()> {
 
 impl Pair {
     async fn mirrored(world: &mut World, desks: Sides<Desk>) -> Result<Self> {
-        let sync = world.mirror("pair", &desks.a, &desks.b, generate::config).await?;
+        let sync = world.mirror("pair", &desks.a, &desks.b, |text| generate::config(&text)).await?;
         let sync = world.store.syncs.get(&sync.sync).await?.context("the sync")?;
         let published = world.store.syncs.published(&sync.tenant, &sync.sync).await?.context("published")?;
         let fields = Sides::new(Fields::of(&desks.a).await?, Fields::of(&desks.b).await?);
