@@ -12,7 +12,7 @@ TOOLS := tests/tools
 ARGS ?=
 NEXTEST := cargo nextest run --workspace --exclude duplex-wasm
 
-.PHONY: help demo test check fmt clippy deny doc types ui web wasm wasm-check wasm-test bins nextest client demo-once soak
+.PHONY: help demo browser screenshots bench-page test check fmt clippy deny doc types ui web wasm wasm-check wasm-test bins nextest client demo-once soak
 
 help:
 	@echo 'make demo              start two Jira twins and Duplex, play the scenario, stay up'
@@ -23,13 +23,16 @@ help:
 	@echo 'make web               install the scripts with which the twin frames apps'
 	@echo 'make types             write the page'\''s TypeScript types anew from the Rust ones'
 	@echo 'make wasm              build the core for the admin page'
+	@echo 'make browser           click through the guide and look at every screen in a browser'
+	@echo 'make screenshots       the same screens, as the pictures that README shows'
+	@echo 'make bench-page        how quick the admin page is, and how large'
 	@echo 'make soak              fifty runs per store of the kill-and-restart proof'
 
 demo: ui web
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 	cargo run --quiet -p duplex-tests --bin demo -- $(ARGS)
 
-test: check wasm-check wasm-test nextest client demo-once
+test: check wasm-check wasm-test nextest client demo-once browser
 
 check: fmt clippy deny doc
 
@@ -61,6 +64,20 @@ ui: wasm
 # Connect's own scripts, with which the twin frames apps.
 web:
 	$(TOOLS)/npm.sh tests/twin/web
+
+# The guide and every screen, click for click in Debian's Chromium.
+browser: bins web
+	$(TOOLS)/browser.sh test --grep-invert @bench
+
+# The pictures that README shows, and those of every screen in /screenshots/.
+screenshots: bins web
+	$(TOOLS)/browser.sh test screens
+	cp screenshots/comments-light.png screenshots/issue-light.png tests/browser/pictures/
+
+# From navigation to the first row of the list, and the size of what is loaded for it.
+bench-page: ui web
+	cargo build --quiet --release -p duplex-server -p jira-twin -p duplex-tests --bins
+	PROFILE=release $(TOOLS)/browser.sh test --grep @bench
 
 # The core as the browser's target sees it, alone: a workspace build would unify features.
 wasm-check:

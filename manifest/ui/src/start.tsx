@@ -29,10 +29,17 @@ export async function start(as: "page" | "panel", page: ReactNode): Promise<void
   }
 }
 
-/** A site that says nothing of themes takes the attribute away; the page would stand there without colours. */
+/** Sizes and letters by the names of our own tokens; a site knows older ones, which we have not. */
+const OURS = ["spacing:spacing", "typography:typography"];
+
+/** The site's colours are taken over. One that says nothing of themes takes the attribute away, with all that is ours. */
 function keepTheme() {
   const html = document.documentElement;
   new MutationObserver(() => {
-    if (html.dataset.theme === undefined) void theme();
+    const said = html.dataset.theme?.split(" ");
+    if (said === undefined) void theme();
+    else if (!OURS.every((part) => said.includes(part))) {
+      html.dataset.theme = [...said.filter((part) => !/^(spacing|typography):/.test(part)), ...OURS].join(" ");
+    }
   }).observe(html, { attributeFilter: ["data-theme"] });
 }

@@ -150,7 +150,7 @@ fn settings(visit: &Visit<'_>, current: Option<&Module>, title: &str, content: &
                     }
                 }
             }
-            main.wide.framed[current.is_some()] #content {
+            main.wide.framed[current.is_some()] #content aria-label="Jira settings" {
                 @if current.is_none() { h1 { (title) } }
                 (content)
                 @if current.is_some() { (scripts(visit)) }

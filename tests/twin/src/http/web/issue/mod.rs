@@ -60,7 +60,7 @@ fn shown(visit: &Visit<'_>, key: &str, wrong: Option<&str>) -> Shown {
         let project = call.site.project_of(&issue.head);
         let form = token(session);
         Ok(html! {
-            main.issue #content {
+            main.issue #content aria-label=(issue.head.key) {
                 p.crumbs {
                     a href="/jira/your-work" { "Projects" } " / "
                     a href=(format!("/jira/servicedesk/projects/{}/queues", project.key)) { (project.name) } " / "

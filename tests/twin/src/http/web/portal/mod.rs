@@ -27,6 +27,7 @@ pub(super) fn portals(visit: &Visit<'_>, _: &[String]) -> Shown {
         Ok(html! {
             (banner("How can we help?", &call.site.title))
             main.portal #content {
+                h1 { "Portals" }
                 @if open.is_empty() { (empty("No portals", "No service project of this site is open to you.")) }
                 ul.cards {
                     @for (project, desk) in open {
@@ -58,6 +59,7 @@ pub(super) fn desk(visit: &Visit<'_>, params: &[String]) -> Shown {
             (banner(&project.name, "Welcome! Raise a request from the options below."))
             main.portal #content {
                 (crumbs(&[("/servicedesk/customer/portals", "Help Center")], &project.name))
+                h1 { "What do you need?" }
                 @for group in &desk.groups {
                     section {
                         h2 { (group.name) }
@@ -150,7 +152,7 @@ fn find_desk<'a>(call: &'a Call<'_>, portal: &str) -> Result<(&'a Project, &'a S
 }
 
 fn banner(title: &str, words: &str) -> Markup {
-    html! { div.banner { p.big { (title) } p { (words) } } }
+    html! { section.banner aria-label="Portal" { p.big { (title) } p { (words) } } }
 }
 
 fn crumbs(before: &[(&str, &str)], here: &str) -> Markup {
