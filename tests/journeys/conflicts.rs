@@ -193,3 +193,34 @@ async fn people_are_found_by_table_and_named_where_not() -> Result<()> {
     }
     quiet(&mut world).await
 }
+
+/// People who have one e-mail address on both sites are found by it; who is asked for once is not asked for again and
+/// again.
+#[tokio::test]
+async fn people_are_found_by_their_email_address() -> Result<()> {
+    let row = "{ from = \"Approver\", to = \"Approver\" }";
+    let (mut world, a, b) = World::guide_with(|text| {
+        guide::changed(&text, "a", |part| {
+            format!("{}\n[side.a.users]\nemail = true\n", guide::field(part, row))
+        })
+    })
+    .await?;
+    let (known, twin) = (a.site.person("agent1"), b.site.person("agent2").account().await?);
+    world.twin.with(|state| {
+        let users = &mut state.sites.get_mut(&b.site.name).expect("globex").users;
+        users.get_mut(&twin).expect("agent2").email = "Agent1@acme.example".to_owned();
+    });
+    let (key, copy) = mirrored(&mut world, &a, &b, "Approved by mail").await?;
+    let (here, abroad) = (field_id(&a, "Approver").await?, field_id(&b, "Approver").await?);
+    a.agent.edit(&key, json!({ &here: {"accountId": known.account().await?} })).await?;
+    world.settle().await?;
+    assert_eq!(field(&b, &copy, &abroad).await?["accountId"], json!(twin));
+
+    // Nobody there has this address: the other side keeps what it has, and the log says why.
+    let stranger = a.site.person("agent2").account().await?;
+    a.agent.edit(&key, json!({ &here: {"accountId": stranger} })).await?;
+    world.settle().await?;
+    assert_eq!(field(&b, &copy, &abroad).await?["accountId"], json!(twin));
+    assert_eq!(world.troubles().await?, [""; 0]);
+    quiet(&mut world).await
+}
