@@ -1,6 +1,7 @@
 //! Worlds in which Duplex lives for its proofs: people at Jira sites, sites that are twins, servers that are real
 //! processes or run in the test's own thread.
 
+mod chance;
 pub mod guide;
 pub mod ledger;
 pub mod net;
@@ -8,6 +9,7 @@ pub mod overview;
 pub mod person;
 pub mod process;
 pub mod scenario;
+pub mod sim;
 pub mod stage;
 pub mod storm;
 pub mod world;

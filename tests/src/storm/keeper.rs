@@ -1,7 +1,7 @@
 //! Ends servers without warning, at moments that the seed chose, and starts them again; or lets them stand still.
 
-use super::chance::Chance;
 use super::script::TURNS;
+use crate::chance::Chance;
 use crate::stage::Stage;
 use anyhow::{Context, Result, bail, ensure};
 use std::time::Duration;

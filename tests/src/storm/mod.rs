@@ -4,7 +4,6 @@
 //! The same seed gives the same changes and the same deaths; how they interleave is up to the machine.
 
 mod audit;
-mod chance;
 mod keeper;
 mod script;
 mod town;

@@ -1,6 +1,6 @@
 //! What people do in a storm: drawn from a seed, whole, before anything runs.
 
-use super::chance::Chance;
+use crate::chance::Chance;
 use crate::person::Kind;
 use duplex_core::id::Side;
 

@@ -5,6 +5,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use duplex_core::id::Millis;
 use duplex_server::egress::{NetError, Transport};
+use duplex_server::jira::client::QUOTA_MS_MAX;
 use futures::future::BoxFuture;
 use http::{Method, Request, Response};
 use http_body_util::BodyExt;
@@ -112,6 +113,10 @@ struct Danger {
     blow: Option<Blow>,
     /// It died while it took an event; nobody answers until it is started again.
     dead: bool,
+    /// Hosts that asked the server to be left alone, and until when.
+    pauses: BTreeMap<String, i64>,
+    /// Calls to such hosts all the same.
+    trespasses: Vec<String>,
 }
 
 impl Net {
@@ -149,6 +154,12 @@ impl Net {
     #[must_use]
     pub fn strike_waits(&self) -> bool {
         self.danger().strike.is_some()
+    }
+
+    /// The server's calls to sites that had told it to wait, since this was last asked.
+    #[must_use]
+    pub fn trespasses(&self) -> Vec<String> {
+        std::mem::take(&mut self.danger().trespasses)
     }
 
     /// Nothing strikes any more.
@@ -205,6 +216,22 @@ impl Net {
         danger.strike.take()
     }
 
+    /// Notes what a site says of its quota, and a call that did not care.
+    async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, NetError> {
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let now = self.0.hands.now_ms();
+        let waits = self.danger().pauses.get(&host).copied();
+        if let Some(until) = waits.filter(|until| now < *until) {
+            let call = format!("{} {} at {now}, told to wait until {until}", request.method(), request.uri());
+            self.danger().trespasses.push(call);
+        }
+        let answered = self.answer(request).await;
+        if let Some(ms) = answered.as_ref().ok().and_then(pause_ms) {
+            self.danger().pauses.insert(host, self.0.hands.now_ms() + ms);
+        }
+        answered
+    }
+
     /// Stands still: for ever, or until the world's clock has moved on.
     async fn fall(&self, blow: Blow) {
         self.danger().blow = Some(blow);
@@ -234,6 +261,14 @@ impl Net {
     }
 }
 
+/// How long a used-up quota bids the app wait, within what is believed of it.
+fn pause_ms(answer: &Response<Bytes>) -> Option<i64> {
+    let text = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
+    let of_quota = answer.status() == 429 && text("ratelimit-reason").is_some_and(|it| it.contains("quota"));
+    let seconds: i64 = text("retry-after")?.parse().ok()?;
+    of_quota.then(|| seconds.saturating_mul(1_000).clamp(0, QUOTA_MS_MAX))
+}
+
 impl Transport for Net {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, NetError>> {
         let signed_in = request.headers().get("authorization").and_then(|it| it.to_str().ok());
@@ -245,7 +280,7 @@ impl Transport for Net {
             }
             self.0.hands.advance(APP_MS);
             let Some(strike) = self.meets(request.method(), request.uri().path()) else {
-                return self.answer(request).await;
+                return self.ask(request).await;
             };
             if strike.after_effect {
                 let answered = self.answer(request).await;

@@ -89,7 +89,12 @@ impl Jira {
             return Err(JiraError::RateLimited { until, scope: RateScope::Quota });
         }
         let tries = if call.writes { 1 } else { READ_TRIES_MAX };
+        let clock_ahead_ms = self.clock_ahead_ms();
         let mut outcome = self.attempt(call).await;
+        if matches!(outcome, Err(JiraError::Unauthorized)) && self.clock_ahead_ms() != clock_ahead_ms {
+            // A refusal tells the time there, too, and a token of the wrong time is refused before anything happens.
+            outcome = self.attempt(call).await;
+        }
         for _ in 1..tries {
             if !matches!(outcome, Err(JiraError::NotSent(_))) {
                 break;

@@ -4,6 +4,7 @@ mod comment;
 mod event;
 mod field;
 mod issue;
+mod moving;
 mod permission;
 mod project;
 #[cfg(test)]

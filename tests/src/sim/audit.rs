@@ -1,0 +1,254 @@
+//! What must hold once the weather has cleared and everything was worked off: both sides against what people know.
+
+use super::people::{Town, summary, text_of};
+use super::transition::{Cells, Nth, Place};
+use super::truth::{Comment, Field};
+use super::watch::is_app;
+use crate::person::{Kind, plain};
+use jira_twin::Twin;
+use jira_twin::model::{self, Site};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who reads a comment, as far as the mirror tells readers apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Readers {
+    Customers,
+    Team,
+}
+
+/// A comment as it stands somewhere.
+#[derive(Debug, Clone)]
+struct Line {
+    readers: Readers,
+    text: String,
+    ours: bool,
+}
+
+/// What stands of one issue at one place.
+#[derive(Debug, Clone)]
+struct Shown {
+    key: String,
+    summary: String,
+    description: String,
+    kind: String,
+    request: bool,
+    lines: Vec<Line>,
+}
+
+/// Everything that is not as it has to be: I1, I2, I4.
+pub(super) fn differences(twin: &Twin, town: &Town) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for nth in town.truth.issues.keys() {
+        let shown: BTreeMap<Place, Vec<Shown>> =
+            (0..town.desks.len()).map(|at| (at, shown(twin, town, *nth, at))).collect();
+        issue(town, *nth, &shown, &mut wrong);
+    }
+    for at in 0..town.desks.len() {
+        strangers(twin, town, at, &mut wrong);
+    }
+    wrong
+}
+
+fn shown(twin: &Twin, town: &Town, nth: Nth, at: Place) -> Vec<Shown> {
+    twin.with_site(&town.desks[at].site.name, |site| {
+        town.find(site, nth, at).into_iter().map(|issue| Shown::of(site, issue)).collect()
+    })
+}
+
+impl Shown {
+    fn of(site: &Site, issue: &model::Issue) -> Self {
+        let request = site.is_request(&issue.head);
+        let line = |comment: &model::Comment| Line {
+            readers: match request && comment.jsd_public(request) && comment.visibility.is_none() {
+                true => Readers::Customers,
+                false => Readers::Team,
+            },
+            text: plain(&comment.body),
+            ours: is_app(site, &comment.author),
+        };
+        Self {
+            key: issue.head.key.clone(),
+            summary: summary(issue),
+            description: text_of(issue, "description"),
+            kind: site.issue_types.get(&issue.head.issue_type).map_or_else(String::new, |it| it.name.clone()),
+            request,
+            lines: issue.comments.iter().map(line).collect(),
+        }
+    }
+}
+
+/// Issues that no person made and no person's issue accounts for.
+fn strangers(twin: &Twin, town: &Town, at: Place, wrong: &mut Vec<String>) {
+    let desk = &town.desks[at];
+    twin.with_site(&desk.site.name, |site| {
+        let project = site.project(&desk.project).map(|project| project.id.clone());
+        for issue in site.issues.values().filter(|it| Some(&it.head.project) == project.as_ref()) {
+            let known = town.truth.issues.keys().any(|nth| summary(issue).contains(&super::plot::tag(*nth)));
+            if !known {
+                wrong.push(format!("I1: nobody made {} {:?}", issue.head.key, summary(issue)));
+            }
+        }
+    });
+}
+
+fn issue(town: &Town, nth: Nth, all: &BTreeMap<Place, Vec<Shown>>, wrong: &mut Vec<String>) {
+    let known = &town.truth.issues[&nth];
+    let tag = super::plot::tag(nth);
+    for (at, shown) in all {
+        if shown.len() > 1 {
+            let keys: Vec<_> = shown.iter().map(|it| it.key.as_str()).collect();
+            wrong.push(format!("I1: {tag} stands {} times at {at}: {}", shown.len(), keys.join(", ")));
+        }
+        if shown.is_empty() && !known.parted {
+            wrong.push(format!("I1: {tag} of place {} is missing at {at}", known.home));
+        }
+    }
+    for (at, shown) in all.iter().filter_map(|(at, shown)| Some((*at, shown.first()?))) {
+        if shown.kind != known.kind {
+            wrong.push(format!("I4: {} is a {}, not a {}", shown.key, shown.kind, known.kind));
+        }
+        for (field, text) in [(Field::Summary, &shown.summary), (Field::Description, &shown.description)] {
+            if !known.written.get(&field).is_some_and(|written| written.contains(text)) {
+                wrong.push(format!("I4: nobody wrote the {field:?} {text:?} of {}", shown.key));
+            }
+        }
+        comments(town, nth, at, shown, known.parted, all, wrong);
+    }
+    if !known.parted {
+        converged(&tag, all, wrong);
+    }
+}
+
+/// I4: every place shows the same fields.
+fn converged(tag: &str, all: &BTreeMap<Place, Vec<Shown>>, wrong: &mut Vec<String>) {
+    let texts: BTreeSet<_> = all.values().flatten().map(|it| (&it.summary, &it.description)).collect();
+    if texts.len() > 1 {
+        wrong.push(format!("I4: {tag} differs: {texts:#?}"));
+    }
+}
+
+/// I2: every comment that was made and not taken back stands here once, for its readers, and nothing else does.
+fn comments(
+    town: &Town,
+    nth: Nth,
+    at: Place,
+    shown: &Shown,
+    parted: bool,
+    all: &BTreeMap<Place, Vec<Shown>>,
+    wrong: &mut Vec<String>,
+) {
+    let mut left = shown.lines.clone();
+    let of_issue = || town.truth.comments.values().filter(|comment| comment.issue == nth);
+    for said in of_issue().filter(|said| said.home == at && !said.gone) {
+        let readers = match said.kind == Kind::Public && shown.request && !said.restricted {
+            true => Readers::Customers,
+            false => Readers::Team,
+        };
+        let here = |line: &Line| !line.ours && line.text == said.words && line.readers == readers;
+        if !take(&mut left, here) {
+            wrong.push(format!("I2: lost where it was written, {}: {readers:?} {:?}", shown.key, said.words));
+        }
+    }
+    let requests: BTreeMap<Place, bool> =
+        all.iter().filter_map(|(at, shown)| Some((*at, shown.first()?.request))).collect();
+    let elsewhere = of_issue().filter(|said| said.home != at);
+    let copies: Vec<_> = elsewhere.map(|said| (said, standing(town, said, at, &requests))).collect();
+    // Those that must be there come first, so that one that may be there does not take another's place.
+    for (said, standing) in &copies {
+        let Standing::Must(readers) = standing else { continue };
+        if parted {
+            continue;
+        }
+        let here = |line: &Line| {
+            line.ours && line.readers == *readers && is_copy(town, &line.text, said, &said.words)
+        };
+        if !take(&mut left, here) {
+            wrong.push(format!(
+                "I2: missing on {}: {readers:?} {:?} of place {}",
+                shown.key, said.words, said.home
+            ));
+        }
+    }
+    for (said, standing) in &copies {
+        let may = matches!(standing, Standing::May) || (parted && !said.gone);
+        if may {
+            let was_copy = |text: &str| said.said.iter().any(|words| is_copy(town, text, said, words));
+            let touched = said.touched.values().flatten().any(|words| !words.is_empty());
+            take(&mut left, |line| line.ours && (parted || touched || was_copy(&line.text)));
+        }
+    }
+    if !parted {
+        wrong.extend(left.iter().map(|line| {
+            format!("I2: too many on {}: {:?} {:?} (ours: {})", shown.key, line.readers, line.text, line.ours)
+        }));
+    }
+}
+
+/// What has to stand of a comment at a place that is not its home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Must(Readers),
+    May,
+    Not,
+}
+
+/// The rules of the guide, followed from sync to sync.
+fn standing(town: &Town, said: &Comment, at: Place, requests: &BTreeMap<Place, bool>) -> Standing {
+    let touched = !said.touched.is_empty();
+    if said.gone {
+        return if touched { Standing::May } else { Standing::Not };
+    }
+    if said.restricted {
+        return Standing::Not;
+    }
+    if touched || said.doubtful {
+        return Standing::May;
+    }
+    let is_request = |place: Place| requests.get(&place).copied().unwrap_or(false);
+    let public = said.kind == Kind::Public && is_request(said.home);
+    let mut open = vec![(said.home, public)];
+    let mut seen = BTreeSet::from([said.home]);
+    while let Some((place, public)) = open.pop() {
+        if place == at {
+            return Standing::Must(if public && is_request(at) { Readers::Customers } else { Readers::Team });
+        }
+        for (nth, (a, b)) in town.topology.syncs().iter().enumerate() {
+            let (next, cells) = match place {
+                place if place == *a => (*b, town.truth.cells.get(&nth).copied().unwrap_or_default()),
+                place if place == *b => (*a, Cells::Alike),
+                _ => continue,
+            };
+            let (leaves, public) = match cells {
+                Cells::Alike => (true, public),
+                Cells::NotesStay => (public, public),
+                Cells::AllInternal => (true, false),
+            };
+            // An internal comment has no room where there is no portal to hide it from.
+            if leaves && (public || is_request(next)) && seen.insert(next) {
+                open.push((next, public && is_request(next)));
+            }
+        }
+    }
+    Standing::Not
+}
+
+/// The words with a header for every hop; the innermost one names the author and his site.
+fn is_copy(town: &Town, text: &str, said: &Comment, words: &str) -> bool {
+    let Some(headers) = text.strip_suffix(words.trim()).and_then(|it| it.strip_suffix('\n')) else {
+        return false;
+    };
+    let site = town.site_name(said.home);
+    let innermost = headers.lines().last().unwrap_or_default();
+    headers.lines().all(|line| line.ends_with("):"))
+        && said.names.iter().any(|name| innermost == format!("{name} ({site}):"))
+}
+
+fn take(lines: &mut Vec<Line>, fits: impl Fn(&Line) -> bool) -> bool {
+    match lines.iter().position(fits) {
+        Some(found) => {
+            lines.remove(found);
+            true
+        }
+        None => false,
+    }
+}

@@ -1,0 +1,166 @@
+//! A storm in one process: the whole engine on one thread against twins, with people who do what they like and a world
+//! where everything goes wrong that can. Whatever a seed decides happens again the same way.
+//!
+//! [`Plot`] is what happens, drawn whole from the seed; [`run`] lets it happen and says what must not have: `watch` at
+//! every moment, `audit` when the weather has cleared.
+
+mod audit;
+mod campaign;
+mod end;
+mod lost;
+mod people;
+mod plot;
+mod shrink;
+mod topology;
+mod transition;
+mod truth;
+mod watch;
+mod weather;
+
+pub use campaign::{Campaign, Tally};
+pub use plot::Plot;
+pub use shrink::shrink;
+pub use topology::Topology;
+pub use transition::{Transition, Turn};
+pub use weather::{Fault, Weather};
+
+use crate::world::{self, Blow, Strike, World};
+use anyhow::{Context, Result};
+use people::Town;
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use watch::Watch;
+
+/// Times of the server that let a day of trouble fit into an hour.
+const SETTINGS: [(&str, i64); 10] = [
+    ("--http-timeout-ms", 5_000),
+    ("--grace-ms", 10_000),
+    ("--lease-ms", 15_000),
+    ("--sweep-interval-ms", 240_000),
+    ("--sweep-overlap-ms", 600_000),
+    ("--audit-interval-ms", 900_000),
+    ("--retry-first-ms", 1_000),
+    ("--retry-max-ms", 60_000),
+    ("--schema-cache-ms", 600_000),
+    ("--points-per-hour", 1_000_000),
+];
+
+/// A storm that was survived.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Survived {
+    /// Of all calls, in order and with their times: the same seed, the same number.
+    pub trace: u64,
+    /// Turns of which something came.
+    pub turns: usize,
+    pub calls: usize,
+    pub writes: usize,
+    /// Calls of the app that were refused, lost or failed.
+    pub faults: usize,
+    /// How long it took on the world's clock, in milliseconds.
+    pub world_ms: i64,
+}
+
+/// What a storm left wrong.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    pub seed: u64,
+    pub wrong: Vec<String>,
+    pub turns: Vec<Turn>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "seed {}:", self.seed)?;
+        self.wrong.iter().take(LINES_MAX).try_for_each(|line| writeln!(f, "  {line}"))?;
+        let more = self.wrong.len().saturating_sub(LINES_MAX);
+        if more > 0 {
+            writeln!(f, "  ({more} more)")?;
+        }
+        writeln!(f, "after {} turns:", self.turns.len())?;
+        let mut turns = self.turns.iter().enumerate();
+        turns.try_for_each(|(nth, turn)| writeln!(f, "  {nth:3} {:?}, then {} ms", turn.what, turn.pause_ms))
+    }
+}
+
+/// Lines of what is wrong that a failure shows.
+const LINES_MAX: usize = 20;
+
+/// Lets a plot happen.
+///
+/// # Errors
+/// What is wrong, and with it the turns that led there.
+pub async fn run(plot: &Plot) -> Result<Survived, Failure> {
+    let failure = |wrong: Vec<String>| Failure { seed: plot.seed, wrong, turns: plot.turns.clone() };
+    match play(plot).await {
+        Ok(Ok(survived)) => Ok(survived),
+        Ok(Err(wrong)) => Err(failure(wrong)),
+        Err(error) => Err(failure(vec![format!("the world stopped: {error:#}")])),
+    }
+}
+
+async fn play(plot: &Plot) -> Result<Result<Survived, Vec<String>>> {
+    let settings = SETTINGS.iter().flat_map(|(flag, ms)| [(*flag).to_owned(), ms.to_string()]).collect();
+    let sites = plot.topology.sites().to_vec();
+    let mut world = World::of(world::Plot { seed: plot.seed, sites, settings }).await?;
+    for (site, skew) in plot.topology.sites().iter().zip(&plot.skews_ms) {
+        world.twin.with_site(site, |site| site.clock_skew_ms = *skew);
+    }
+    let began = world.now_ms();
+    let mut town = Town::found(&mut world, plot).await?;
+    world.pass(0).await?;
+    let mut watch = Watch::default();
+    let mut survived = Survived::default();
+
+    world.faults(plot.weather.plan.clone());
+    for (nth, turn) in plot.turns.iter().enumerate() {
+        let done = take(&mut world, &mut town, &turn.what).await;
+        survived.turns += usize::from(done.with_context(|| format!("turn {nth}: {:?}", turn.what))?);
+        world.pass(turn.pause_ms).await?;
+        let wrong = watch.look(&world, &town, plot);
+        if !wrong.is_empty() {
+            return Ok(Err(wrong));
+        }
+    }
+    world.calm();
+    world.faults(Default::default());
+    let wrong = end::settle(&mut world, &mut town, &mut watch, plot).await?;
+    if !wrong.is_empty() {
+        return Ok(Err(wrong));
+    }
+    count(&world, &mut survived);
+    survived.world_ms = world.now_ms() - began;
+    Ok(Ok(survived))
+}
+
+async fn take(world: &mut World, town: &mut Town, what: &Transition) -> Result<bool> {
+    let in_call =
+        |skip: u32, after_effect: bool, blow: Blow| Strike { skip, after_effect, blow, ..Strike::default() };
+    match *what {
+        Transition::Die { after } => world.die_after(after),
+        Transition::DieInCall { skip, after_effect } => {
+            world.net.strike(in_call(skip, after_effect, Blow::Death));
+        }
+        Transition::Sleep { skip, after_effect, ms } => {
+            world.net.strike(in_call(skip, after_effect, Blow::Sleep { ms }));
+        }
+        ref other => {
+            // Faults are for what the server does by itself.
+            let plan = world.twin.with(|state| std::mem::take(&mut state.faults));
+            let done = town.act(world, other).await;
+            world.twin.with(|state| state.faults = plan);
+            return done;
+        }
+    }
+    Ok(true)
+}
+
+fn count(world: &World, survived: &mut Survived) {
+    let mut hasher = DefaultHasher::new();
+    for call in world.calls_since(0) {
+        survived.calls += 1;
+        survived.writes += usize::from(call.write);
+        survived.faults += usize::from(call.status.is_none_or(|status| status == 429 || status >= 500));
+        (call.at, call.site, call.method, call.path, call.query, call.status).hash(&mut hasher);
+    }
+    survived.trace = hasher.finish();
+}
