@@ -13,6 +13,7 @@ pub mod id;
 pub mod issue;
 pub mod link;
 pub mod merge;
+pub mod mutants;
 pub mod payload;
 pub mod plan;
 pub mod preview;

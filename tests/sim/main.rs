@@ -3,7 +3,7 @@
 //!
 //! `DUPLEX_SIM_SEED` and `DUPLEX_SIM_COUNT` run some seeds alone, by the test `fixed_1`.
 
-use duplex_tests::sim::{Campaign, Tally};
+use duplex_tests::sim::{Campaign, Plot, Tally};
 use std::ops::Range;
 
 /// Seeds of each of the four tests.
@@ -15,7 +15,7 @@ fn number(variable: &str) -> Option<u64> {
 
 fn check(seeds: Range<u64>) {
     eprintln!("seeds {seeds:?}");
-    survived(&Campaign::of(seeds).run(|| (), |_| ()));
+    survived(&Campaign::of(seeds).run(Plot::of, || (), |_| ()));
 }
 
 fn survived(tally: &Tally) {

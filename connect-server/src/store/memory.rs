@@ -7,6 +7,7 @@ use super::work::{Class, LinkMark, route};
 use super::{StoreError, Vault, conflicts, parked};
 use duplex_core::id::{LinkId, Millis, OpId, Side};
 use duplex_core::link::{CommentPair, End, FieldMemory, FieldPair};
+use duplex_core::mutant;
 use duplex_core::plan::{Element, Found, Hints, Note};
 
 #[derive(Debug, Clone)]
@@ -129,6 +130,7 @@ impl Memory {
             Note::Settled { op, happened } => {
                 settle(tx, working, op, *happened).await?;
             }
+            Note::Conflict { .. } if mutant!(ConflictUnrecorded) => {}
             Note::Conflict { conflict } => {
                 conflicts::keep(tx, &self.vault, now, working, conflict).await?;
                 let element = Element::Field { pair: conflict.pair.clone() };

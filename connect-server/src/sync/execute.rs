@@ -9,6 +9,7 @@ use crate::store::activity::{Entry, Kind};
 use crate::store::{Opening, StoreError};
 use duplex_core::id::{CommentId, FieldId, Millis, OpId, Sides};
 use duplex_core::link::Intent;
+use duplex_core::mutant;
 use duplex_core::payload::{self, HttpCall};
 use duplex_core::plan::{self, Answer, CommentSight, Element, Note, Op, Plan, Sight, Step};
 use std::collections::{BTreeSet, VecDeque};
@@ -66,7 +67,12 @@ async fn one(job: &mut Job<'_>, step: &Step) -> Result<Result<Vec<Step>, Stop>, 
         opened: now,
         config_version: job.published.version,
     };
-    match room.store.intents.open(job.working(), &intent, job.slot(step).as_ref()).await? {
+    let slot = job.slot(step).filter(|_| !mutant!(ClusterIgnored));
+    let opening = match mutant!(NoIntent) {
+        true => Opening::Opened,
+        false => room.store.intents.open(job.working(), &intent, slot.as_ref()).await?,
+    };
+    match opening {
         Opening::Opened => {}
         Opening::LeaseLost => return Ok(Err(Stop::Lost)),
         Opening::ConfigChanged | Opening::Stopped => {
@@ -78,6 +84,11 @@ async fn one(job: &mut Job<'_>, step: &Step) -> Result<Result<Vec<Step>, Stop>, 
         }
     }
     crash_point!("intent.opened");
+    if mutant!(BaseBeforeCall)
+        && let Some(pair) = step.comment.clone()
+    {
+        job.record(&[Note::Comment { pair }], &[], &Sides::default()).await?;
+    }
     let answered = send(job, step, call).await;
     crash_point!("call.answered");
     let answer = match answered {
@@ -122,7 +133,11 @@ async fn stopped(
 
 /// The call of a step, with the stamp of what it creates.
 fn call(job: &Job<'_>, step: &Step, op: &OpId) -> Result<HttpCall, String> {
-    let stamp = step.stamp(&job.link, op).map(|stamp| job.room.stamps.property(&stamp)).transpose();
+    let stamp = step
+        .stamp(&job.link, op)
+        .filter(|_| !mutant!(NoStamp))
+        .map(|stamp| job.room.stamps.property(&stamp))
+        .transpose();
     let stamp = stamp.map_err(|error| error.to_string())?;
     payload::request(&step.op, &job.schemas, stamp.as_ref()).map_err(|error| error.to_string())
 }

@@ -10,6 +10,7 @@ use crate::store::{Claimed, Class, LinkMark, Place, Slot, StoreError, Working};
 use duplex_core::id::{FieldId, IssueId, Millis, Side, Sides};
 use duplex_core::issue::Value;
 use duplex_core::link::{DigestKey, FieldPair, Link};
+use duplex_core::mutant;
 use duplex_core::plan::{self, Given, Hints, Note, Op, People, Sight, Step, View};
 use duplex_core::schema::ProjectSchema;
 use std::collections::{BTreeMap, BTreeSet};
@@ -246,6 +247,9 @@ impl<'r> Job<'r> {
 
     /// Asks whether the other project has an issue of this cluster by another link.
     async fn ask_cluster(&mut self) -> Result<(), StoreError> {
+        if mutant!(ClusterIgnored) {
+            return Ok(());
+        }
         self.cluster_taken = match (&self.link.cluster, &self.link.ends[self.link.origin.other()]) {
             (Some(cluster), None) => {
                 let end = &self.published.config.sides[self.link.origin.other()];

@@ -6,6 +6,7 @@ use crate::reach::ReachError;
 use duplex_core::id::{CommentId, FieldId, IssueId, Millis, OpId, Side};
 use duplex_core::issue::Comment;
 use duplex_core::link::IntentKind;
+use duplex_core::mutant;
 use duplex_core::plan::{CommentSight, Found, Read, Sight};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -112,6 +113,10 @@ async fn in_the_list(
                     job.seen[side].comments.insert(id.clone(), CommentSight::Absent);
                 }
             }
+            Ok(())
+        }
+        Err(JiraError::NotFound(_) | JiraError::Forbidden(_)) if mutant!(AbsenceIsDeletion) => {
+            job.seen[side].comments.insert(id.clone(), CommentSight::Absent);
             Ok(())
         }
         // The issue itself is gone or hidden: that says nothing about its comments.

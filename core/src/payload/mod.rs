@@ -93,15 +93,18 @@ pub fn request(
         }
         Op::EditIssue { side, issue, fields } => edit(&schemas[*side], id(issue.as_str())?, fields),
         Op::AddComment { issue, body, audience, .. } => {
-            let mut properties = vec![flag(*audience)?];
+            let mut properties =
+                if crate::mutant!(AudienceInSecondCall) { Vec::new() } else { vec![flag(*audience)?] };
             properties.extend(stamped(stamp));
             let path = format!("/rest/api/3/issue/{}/comment", id(issue.as_str())?);
             Ok(call(Method::Post, path, with_properties(comment(body), properties)))
         }
         Op::EditComment { issue, comment: which, body, audience, .. } => {
+            let audience = if crate::mutant!(AudienceLostOnEdit) { &Audience::Customers } else { audience };
             let flag = flag(*audience)?;
             // Without the property Jira keeps what is there. What is not public is told so on every write.
-            let properties = if audience.is_public() { Vec::new() } else { vec![flag] };
+            let keeps = audience.is_public() && !crate::mutant!(AudienceLostOnEdit);
+            let properties = if keeps { Vec::new() } else { vec![flag] };
             let path = format!("/rest/api/3/issue/{}/comment/{}", id(issue.as_str())?, id(which.as_str())?);
             Ok(call(Method::Put, path, with_properties(comment(body), properties)))
         }

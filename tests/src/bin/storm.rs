@@ -1,18 +1,21 @@
-//! `cargo run --profile storm -p duplex-tests --bin storm -- --seeds 10000`: seeded storms, many of them.
+//! Seeded storms, many of them: `make storm SEEDS=10000`, and with deliberate bugs `make mutants`.
 
 use anyhow::{Result, ensure};
 use clap::Parser;
-use duplex_tests::sim::{Campaign, Tally};
+use duplex_tests::sim::{Campaign, Fault, Plot, Tally};
+use std::ops::Range;
 use std::time::Instant;
 
 /// A line of progress after so many seeds.
 const TELL_EVERY: u64 = 25;
 /// Of what fails, so many are told in full.
 const FAILURES_TOLD_MAX: usize = 5;
+/// Of two calls, one meets the fault that is alone.
+const ALONE_PERCENT: u64 = 50;
 
 #[derive(Debug, Parser)]
 struct Args {
-    /// So many seeds.
+    /// So many seeds; with `--alone`, of each fault; with `--mutants`, at the most of each bug.
     #[arg(long, default_value_t = 1_000)]
     seeds: u64,
     /// The first of them.
@@ -24,14 +27,36 @@ struct Args {
     /// Histories of failures stay as long as they are.
     #[arg(long)]
     as_it_is: bool,
+    /// Every fault alone, at a rate of 50 %.
+    #[arg(long)]
+    alone: bool,
+    /// After how many seeds each deliberate bug is caught; needs the feature `mutants`.
+    #[arg(long)]
+    mutants: bool,
 }
 
 fn main() -> Result<()> {
     let args = Args::parse();
-    let seeds = args.first..args.first + args.seeds;
-    let campaign = Campaign { lanes: args.lanes, shrinks: !args.as_it_is, ..Campaign::of(seeds) };
+    match (args.mutants, args.alone) {
+        (true, _) => mutants(&args),
+        (_, true) => Fault::ALL.iter().try_for_each(|fault| {
+            say(&format!("\n{fault:?} alone"));
+            storm(&args, alone(*fault))
+        }),
+        _ => storm(&args, Plot::of),
+    }
+}
+
+impl Args {
+    fn range(&self) -> Range<u64> {
+        self.first..self.first + self.seeds
+    }
+}
+
+fn storm(args: &Args, plot: impl Fn(u64) -> Plot + Sync) -> Result<()> {
+    let campaign = Campaign { lanes: args.lanes, shrinks: !args.as_it_is, ..Campaign::of(args.range()) };
     let began = now();
-    let tally = campaign.run(|| (), |tally| tell(tally, args.seeds, began));
+    let tally = campaign.run(&plot, || (), |tally| tell(tally, args.seeds, began));
     say(&format!("\n{tally}, in {:.0} s", began.elapsed().as_secs_f64()));
     for (fault, seeds) in &tally.weather {
         say(&format!("  {fault:?} was on in {seeds} seeds"));
@@ -44,8 +69,43 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+fn alone(fault: Fault) -> impl Fn(u64) -> Plot + Sync {
+    move |seed| Plot::alone(seed, fault, ALONE_PERCENT)
+}
+
+#[cfg(feature = "mutants")]
+fn mutants(args: &Args) -> Result<()> {
+    use duplex_core::mutants::{Mutant, choose};
+    let mut escaped = Vec::new();
+    for mutant in Mutant::ALL {
+        let campaign =
+            Campaign { lanes: args.lanes, until_first: true, shrinks: false, ..Campaign::of(args.range()) };
+        let tally = campaign.run(&Plot::of, || choose(Some(*mutant)), |_| ());
+        match tally.failures.first() {
+            Some(failure) => {
+                let by = failure.wrong.first().map(String::as_str).unwrap_or_default();
+                let by: String = by.chars().take(100).collect();
+                say(&format!("{mutant:?} ({}): after {} seeds, by {by}", mutant.words(), tally.seeds));
+            }
+            None => {
+                say(&format!("{mutant:?} ({}): NOT within {} seeds", mutant.words(), tally.seeds));
+                escaped.push(*mutant);
+            }
+        }
+    }
+    ensure!(escaped.is_empty(), "not caught: {escaped:?}");
+    Ok(())
+}
+
+#[cfg(not(feature = "mutants"))]
+fn mutants(_: &Args) -> Result<()> {
+    anyhow::bail!(
+        "this build has no deliberate bugs: build it with --features mutants, as `make mutants` does"
+    )
+}
+
 fn tell(tally: &Tally, all: u64, began: Instant) {
-    if tally.seeds % TELL_EVERY == 0 {
+    if tally.seeds.is_multiple_of(TELL_EVERY) {
         let seconds = began.elapsed().as_secs_f64();
         let rate = tally.seeds as f64 / seconds.max(0.001);
         eprintln!("{:6}/{all} seeds, {} failed, {rate:.1}/s", tally.seeds, tally.failures.len());

@@ -18,8 +18,6 @@ pub struct Campaign {
     pub seeds: Range<u64>,
     /// Threads that share the seeds.
     pub lanes: usize,
-    /// What a seed is made of.
-    pub plot: fn(u64) -> Plot,
     /// No further seed begins after the first that fails.
     pub until_first: bool,
     /// Whether the history of a failure is made shorter before it is told.
@@ -47,11 +45,17 @@ impl Campaign {
     /// The seeds on one thread, with short histories of what fails.
     #[must_use]
     pub fn of(seeds: Range<u64>) -> Self {
-        Self { seeds, lanes: 1, plot: Plot::of, until_first: false, shrinks: true }
+        Self { seeds, lanes: 1, until_first: false, shrinks: true }
     }
 
-    /// Runs all of it; `begin` is called on every thread before its first seed, `told` after every seed.
-    pub fn run(&self, begin: impl Fn() + Sync, told: impl Fn(&Tally) + Sync) -> Tally {
+    /// Runs all of it. `plot` says what a seed is made of, `begin` is called on every thread before its first seed,
+    /// `told` after every seed.
+    pub fn run(
+        &self,
+        plot: impl Fn(u64) -> Plot + Sync,
+        begin: impl Fn() + Sync,
+        told: impl Fn(&Tally) + Sync,
+    ) -> Tally {
         let next = AtomicU64::new(self.seeds.start);
         let over = AtomicBool::new(false);
         let tally = Mutex::new(Tally::default());
@@ -62,7 +66,7 @@ impl Campaign {
                 if seed >= self.seeds.end || over.load(Ordering::SeqCst) {
                     break;
                 }
-                let plot = (self.plot)(seed);
+                let plot = plot(seed);
                 let ended = self.one(&plot);
                 if self.until_first && ended.is_err() {
                     over.store(true, Ordering::SeqCst);
@@ -89,8 +93,8 @@ impl Campaign {
             let first = run(plot).await;
             match first {
                 Err(failure) if self.shrinks => return Err(shrink(plot, failure).await),
-                Err(failure) => return Err(failure),
-                Ok(survived) if plot.seed % TWICE_EVERY == 0 => {
+                Err(failure) => Err(failure),
+                Ok(survived) if plot.seed.is_multiple_of(TWICE_EVERY) => {
                     let second = run(plot).await?;
                     if second != survived {
                         return Err(failed(format!("not the same twice: {survived:?}, {second:?}")));
@@ -117,7 +121,7 @@ impl Tally {
         }
         match ended {
             Ok(survived) => {
-                self.twice += u64::from(plot.seed % TWICE_EVERY == 0);
+                self.twice += u64::from(plot.seed.is_multiple_of(TWICE_EVERY));
                 self.turns += survived.turns;
                 self.calls += survived.calls;
                 self.writes += survived.writes;

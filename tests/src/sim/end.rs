@@ -30,11 +30,13 @@ pub(super) async fn settle(
         world.jump(PAUSES_MS);
     }
     town.put_in_order(world).await?;
-    world.pass(SWEEPS_MS).await?;
-    for sync in 0..town.syncs.len() {
-        town.resync(world, sync).await?;
-    }
     world.pass(AUDIT_MS).await?;
+    if !waiting(world, town).await?.is_empty() {
+        for sync in 0..town.syncs.len() {
+            town.resync(world, sync).await?;
+        }
+        world.pass(SWEEPS_MS).await?;
+    }
     let mut wrong = watch.look(world, town, plot);
     wrong.extend(audit::differences(&world.twin, town));
     wrong.extend(lost::in_silence(&world.twin, town, &world.conflicts().await?));

@@ -133,25 +133,27 @@ async fn play(plot: &Plot) -> Result<Result<Survived, Vec<String>>> {
 }
 
 async fn take(world: &mut World, town: &mut Town, what: &Transition) -> Result<bool> {
-    let in_call =
-        |skip: u32, after_effect: bool, blow: Blow| Strike { skip, after_effect, blow, ..Strike::default() };
-    match *what {
-        Transition::Die { after } => world.die_after(after),
-        Transition::DieInCall { skip, after_effect } => {
-            world.net.strike(in_call(skip, after_effect, Blow::Death));
-        }
-        Transition::Sleep { skip, after_effect, ms } => {
-            world.net.strike(in_call(skip, after_effect, Blow::Sleep { ms }));
-        }
-        ref other => {
-            // Faults are for what the server does by itself.
-            let plan = world.twin.with(|state| std::mem::take(&mut state.faults));
-            let done = town.act(world, other).await;
-            world.twin.with(|state| state.faults = plan);
-            return done;
-        }
+    if let Transition::Die { after } = what {
+        world.die_after(*after);
+        return Ok(true);
     }
-    Ok(true)
+    if let Some(strike) = strike(what) {
+        world.net.strike(strike);
+        return Ok(true);
+    }
+    // Faults are for what the server does by itself.
+    let plan = world.twin.with(|state| std::mem::take(&mut state.faults));
+    let done = town.act(world, what).await;
+    world.twin.with(|state| state.faults = plan);
+    done
+}
+
+fn strike(what: &Transition) -> Option<Strike> {
+    if let Transition::DieInCall { skip, after_effect } = *what {
+        return Some(Strike { skip, after_effect, blow: Blow::Death, ..Strike::default() });
+    }
+    let Transition::Sleep { skip, after_effect, ms } = *what else { return None };
+    Some(Strike { skip, after_effect, blow: Blow::Sleep { ms }, ..Strike::default() })
 }
 
 fn count(world: &World, survived: &mut Survived) {

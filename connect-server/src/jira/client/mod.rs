@@ -33,6 +33,7 @@ use crate::clock::Clock;
 use crate::egress::{NetError, Transport};
 use bytes::Bytes;
 use duplex_core::id::{Millis, SiteId};
+use duplex_core::mutant;
 use http::{Request, Response};
 use meter::Meter;
 use serde_json::Value;
@@ -95,8 +96,10 @@ impl Jira {
             // A refusal tells the time there, too, and a token of the wrong time is refused before anything happens.
             outcome = self.attempt(call).await;
         }
+        let tries = if mutant!(WriteRepeated) { READ_TRIES_MAX } else { tries };
         for _ in 1..tries {
-            if !matches!(outcome, Err(JiraError::NotSent(_))) {
+            let unknown = matches!(outcome, Err(JiraError::Unknown(_)));
+            if !matches!(outcome, Err(JiraError::NotSent(_))) && !(unknown && mutant!(WriteRepeated)) {
                 break;
             }
             outcome = self.attempt(call).await;

@@ -5,6 +5,7 @@ use crate::store::StoreError;
 use crate::store::db::{Db, Tx, millis, millis_maybe, next};
 use crate::store::hints::{added, parse};
 use duplex_core::id::{LinkId, Millis, Sides, SiteId, SyncId};
+use duplex_core::mutant;
 use duplex_core::plan::Hints;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -122,7 +123,7 @@ impl Work {
         let mut tx = self.db.begin().await?;
         let Some(row) = held(&self.db, &mut tx, lease).await? else { return Ok(Finished::LeaseLost) };
         let generation: i64 = row.try_get("generation")?;
-        let again = generation != claimed.generation;
+        let again = generation != claimed.generation && !mutant!(GenerationIgnored);
         if again {
             sqlx::query(
                 "UPDATE work SET token = NULL, lease_until = NULL, attempts = 0, why = NULL, hints_a = $3,
@@ -276,15 +277,24 @@ impl Work {
     }
 }
 
+fn claimable() -> String {
+    if mutant!(NoLock) {
+        CLAIMABLE.replace("OR w.lease_until <= $1", "OR TRUE")
+    } else {
+        CLAIMABLE.to_owned()
+    }
+}
+
 /// Tenants with work to claim, the one that was served least first. Who comes back after a rest starts where the
 /// least served one is: rest is not saved up.
 async fn waiting_tenants(db: &Db, now: Millis, class: Class) -> Result<Vec<SiteId>, StoreError> {
+    let claimable = claimable();
     let sql = format!(
         "SELECT r.tenant, CASE WHEN t.spent > f.value THEN t.spent ELSE f.value END AS spent
          FROM (SELECT DISTINCT tenant FROM syncs WHERE state = 'running') r
          JOIN counters f ON f.name = 'turn'
          LEFT JOIN turns t ON t.tenant = r.tenant
-         WHERE EXISTS (SELECT 1 FROM work w WHERE w.tenant = r.tenant AND w.class <= $2 AND {CLAIMABLE})
+         WHERE EXISTS (SELECT 1 FROM work w WHERE w.tenant = r.tenant AND w.class <= $2 AND {claimable})
          ORDER BY 2, 1"
     );
     let rows =
@@ -310,9 +320,10 @@ struct Turn<'t> {
 
 /// The leases of a turn.
 async fn take(db: &Db, tx: &mut Tx, turn: &Turn<'_>) -> Result<Vec<Claimed>, StoreError> {
+    let claimable = claimable();
     let sql = db.sql(&format!(
         "WITH picked AS MATERIALIZED (
-            SELECT w.link FROM work w WHERE w.tenant = $2 AND w.class <= $6 AND {CLAIMABLE}
+            SELECT w.link FROM work w WHERE w.tenant = $2 AND w.class <= $6 AND {claimable}
             ORDER BY w.class, w.due, w.link LIMIT $5 {{skip locked}})
          UPDATE work SET token = $3, lease_until = $4, attempts = attempts + 1
          WHERE tenant = $2 AND link IN (SELECT link FROM picked)

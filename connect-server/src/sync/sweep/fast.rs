@@ -8,6 +8,7 @@ use crate::store::syncs::Route;
 use crate::store::{Class, LinkMark, StoreError};
 use crate::sync::Room;
 use duplex_core::id::{IssueId, LinkId, Millis, ProjectId, SiteId};
+use duplex_core::mutant;
 use std::collections::BTreeMap;
 use tracing::warn;
 
@@ -29,7 +30,8 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
     let row = room.store.sites.get(&site).await?;
     let ahead = jira.clock_ahead_ms().or(row.map(|row| row.clock_ahead_ms)).unwrap_or(0);
     let began = room.clock.now().plus(ahead);
-    let from = claim.sweep.watermark.unwrap_or(began).plus(-room.times.sweep_overlap_ms);
+    let overlap_ms = if mutant!(NoOverlap) { 0 } else { room.times.sweep_overlap_ms };
+    let from = claim.sweep.watermark.unwrap_or(began).plus(-overlap_ms);
 
     // One project that Jira refuses must not hide the others: halves are asked until it stands alone.
     let mut groups: Vec<Vec<ProjectId>> = vec![projects.keys().cloned().collect()];

@@ -22,6 +22,7 @@ use crate::store::pauses::{SITE, next_hour};
 use crate::store::sweeps::{SweepClaim, SweepKind};
 use crate::store::syncs::{Route, SyncState};
 use duplex_core::id::{Millis, ProjectId, Side, SiteId};
+use duplex_core::mutant;
 use duplex_core::plan::Hints;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,7 +60,7 @@ impl Sweeper {
     pub async fn tick(&self) -> Result<usize, StoreError> {
         let room = &*self.room;
         let allowance = room.reach.allowance(room.times.points_per_hour).await?;
-        if allowance == Allowance::HidingAlone {
+        if allowance == Allowance::HidingAlone || mutant!(NoSweep) {
             return Ok(0);
         }
         let claims = room.store.sweeps.claim(room.clock.now(), room.times.lease_ms, CLAIM_MAX).await?;

@@ -39,7 +39,8 @@ impl Thread<'_> {
                 let stopped = known.as_ref().is_some_and(|pair| {
                     pair.state == CommentState::Parked && self.stepped.contains(&(from, id.clone()))
                 });
-                if !is_copy && !removed && !stopped {
+                let is_echo = crate::mutant!(EchoByText) && self.known_words(draft, from, comment);
+                if !is_copy && !removed && !stopped && !is_echo {
                     self.look_at_origin(
                         draft,
                         from,
@@ -49,6 +50,13 @@ impl Thread<'_> {
                 }
             }
         }
+    }
+
+    /// Whether another comment of the thread says the same.
+    fn known_words(&self, draft: &Draft<'_>, from: Side, comment: &Comment) -> bool {
+        let words = base(draft.given.key, comment, comment.audience).value;
+        let others = self.pairs.values().filter(|pair| pair.origin != from || pair.id != comment.id);
+        others.filter_map(|pair| pair.base.as_ref()).any(|known| known.value == words)
     }
 
     fn origin_gone(&mut self, draft: &mut Draft<'_>, pair: CommentPair) {
@@ -131,14 +139,16 @@ impl Thread<'_> {
         };
         // A person deleted it; there is nothing left to hide.
         let absent = matches!(draft.given.seen[from.other()].comments.get(copy), Some(CommentSight::Absent));
-        if !must_go || absent {
+        if !must_go || absent || crate::mutant!(AudienceChangeMissed) {
             return false;
         }
         let to = from.other();
+        let (gone_from, gone) =
+            if crate::mutant!(WrongOneDeleted) { (from, pair.id.clone()) } else { (to, copy.clone()) };
         let op = Op::DeleteComment {
-            side: to,
-            issue: issue(draft, to),
-            comment: copy.clone(),
+            side: gone_from,
+            issue: issue(draft, gone_from),
+            comment: gone,
             origin: pair.id.clone(),
         };
         let why = "Its audience changed; the copy goes before anything else.".to_owned();
@@ -307,7 +317,8 @@ fn cluster(draft: &Draft<'_>, from: Side, comment: &Comment) -> ClusterId {
 /// comment gets its audience on the other side.
 fn fate(draft: &Draft<'_>, from: Side, comment: &Comment, audience: Audience) -> Fate {
     let (given, to) = (draft.given, from.other());
-    let rules = &given.config.sides[from].comments;
+    let rules = &given.config.sides[if crate::mutant!(AudienceOfOtherSide) { to } else { from }].comments;
+    let audience = if crate::mutant!(AudienceIgnored) { Audience::Customers } else { audience };
     if !rules.enabled {
         return Fate::Home("Comments do not leave this side.");
     }
