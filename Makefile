@@ -12,7 +12,7 @@ TOOLS := tests/tools
 ARGS ?=
 NEXTEST := cargo nextest run --workspace --exclude duplex-wasm
 
-.PHONY: help demo browser screenshots bench-page test check fmt clippy deny doc types ui web wasm wasm-check wasm-test bins nextest client demo-once soak
+.PHONY: help demo browser screenshots bench-page test check fmt clippy deny doc types ui web wasm wasm-check wasm-test bins nextest client demo-once soak storm mutants
 
 help:
 	@echo 'make demo              start two Jira twins and Duplex, play the scenario, stay up'
@@ -26,6 +26,8 @@ help:
 	@echo 'make browser           click through the guide and look at every screen in a browser'
 	@echo 'make screenshots       the same screens, as the pictures that README shows'
 	@echo 'make bench-page        how quick the admin page is, and how large'
+	@echo 'make storm SEEDS=10000 so many seeded storms in one process; ARGS=--alone: each fault alone'
+	@echo 'make mutants           after how many seeds each deliberate bug is caught'
 	@echo 'make soak              fifty runs per store of the kill-and-restart proof'
 
 demo: ui web
@@ -101,6 +103,15 @@ client:
 demo-once: ui web
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 	$(TOOLS)/demo.sh
+
+SEEDS ?= 1000
+STORM := cargo run --quiet --profile storm -p duplex-tests --bin storm
+
+storm:
+	$(STORM) -- --seeds $(SEEDS) $(ARGS)
+
+mutants:
+	$(STORM) --features mutants -- --mutants --seeds $(SEEDS) $(ARGS)
 
 soak: bins
 	DUPLEX_STORM_RUNS=50 $(TOOLS)/postgres.sh $(NEXTEST) --test storms --no-capture

@@ -1,6 +1,6 @@
 //! Deliberate bugs, one at a time, by which the storms prove that they find bugs.
 //!
-//! Without the feature `mutants` there are none: `mutant!(Name)` is the word `false`.
+//! Without the feature `mutants` there are none: `mutant!(Name)` is `false`, known to the compiler.
 
 macro_rules! mutants {
     ($($name:ident = $words:literal;)*) => {
@@ -66,20 +66,17 @@ mod chosen {
     }
 }
 
+/// There is none.
+#[cfg(not(feature = "mutants"))]
+#[must_use]
+pub const fn on(_: Mutant) -> bool {
+    false
+}
+
 /// Whether the code has this deliberate bug. Only a build that proves the storms has any.
-#[cfg(feature = "mutants")]
 #[macro_export]
 macro_rules! mutant {
     ($name:ident) => {
         $crate::mutants::on($crate::mutants::Mutant::$name)
-    };
-}
-
-/// Whether the code has this deliberate bug. Only a build that proves the storms has any.
-#[cfg(not(feature = "mutants"))]
-#[macro_export]
-macro_rules! mutant {
-    ($name:ident) => {
-        false
     };
 }

@@ -215,7 +215,7 @@ impl Links {
     }
 
     /// The keys that the two issues of these links had when they were last read; at most
-    /// [`ENDS_PER_STATEMENT_MAX`] links.
+    /// `ENDS_PER_STATEMENT_MAX` links.
     ///
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Row`].

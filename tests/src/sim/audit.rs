@@ -1,6 +1,6 @@
 //! What must hold once the weather has cleared and everything was worked off: both sides against what people know.
 
-use super::people::{Town, summary, text_of};
+use super::people::{Town, URGENCY, summary, text_of};
 use super::transition::{Cells, Nth, Place};
 use super::truth::{Comment, Field};
 use super::watch::is_app;
@@ -31,6 +31,7 @@ struct Shown {
     summary: String,
     description: String,
     kind: String,
+    urgency: String,
     request: bool,
     lines: Vec<Line>,
 }
@@ -71,10 +72,19 @@ impl Shown {
             summary: summary(issue),
             description: text_of(issue, "description"),
             kind: site.issue_types.get(&issue.head.issue_type).map_or_else(String::new, |it| it.name.clone()),
+            urgency: urgency(site, issue),
             request,
             lines: issue.comments.iter().map(line).collect(),
         }
     }
+}
+
+/// How urgent an issue is, in the site's words.
+fn urgency(site: &Site, issue: &model::Issue) -> String {
+    let Some(field) = site.field_named(URGENCY) else { return String::new() };
+    let chosen = issue.head.id_value(&field.id);
+    let option = field.options.iter().find(|option| Some(option.id.as_str()) == chosen);
+    option.map(|option| option.value.clone()).unwrap_or_default()
 }
 
 /// Issues that no person made and no person's issue accounts for.
@@ -116,6 +126,10 @@ fn issue(town: &Town, nth: Nth, all: &BTreeMap<Place, Vec<Shown>>, wrong: &mut V
     }
     if !known.parted {
         converged(&tag, all, wrong);
+        let urgencies: BTreeSet<_> = all.values().flatten().map(|it| &it.urgency).collect();
+        if urgencies.len() > 1 && !town.truth.options_changed {
+            wrong.push(format!("I4: {tag} is differently urgent: {urgencies:?}"));
+        }
     }
 }
 

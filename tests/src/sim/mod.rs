@@ -4,6 +4,7 @@
 //! [`Plot`] is what happens, drawn whole from the seed; [`run`] lets it happen and says what must not have: `watch` at
 //! every moment, `audit` when the weather has cleared.
 
+mod admins;
 mod audit;
 mod campaign;
 mod end;
@@ -16,6 +17,7 @@ mod transition;
 mod truth;
 mod watch;
 mod weather;
+mod writer;
 
 pub use campaign::{Campaign, Tally};
 pub use plot::Plot;

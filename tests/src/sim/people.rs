@@ -4,10 +4,9 @@ use super::plot::{Plot, tag};
 use super::topology::Topology;
 use super::transition::{Nth, Place, Transition};
 use super::truth::{Comment, Field, Issue, Truth, class_of};
-use crate::guide;
 use crate::person::{Kind, Person, document, plain};
 use crate::scenario::Desk;
-use crate::world::{World, host};
+use crate::world::World;
 use anyhow::{Context, Result};
 use duplex_core::id::{AccountId, SyncId};
 use jira_twin::model::{self, Act, FieldValue};
@@ -17,6 +16,8 @@ use std::collections::BTreeSet;
 /// The request type of each issue type.
 const TYPES: [(&str, &str); 3] =
     [("IT Help", "Get IT Help"), ("Purchase", "Purchase request"), ("Access", "Request a new account")];
+/// A field with options that is mapped, too.
+pub(super) const URGENCY: &str = "Urgency";
 /// Where issues are moved to; nobody mirrors it.
 const ELSEWHERE: &str = "ITD";
 
@@ -61,6 +62,9 @@ impl Town {
                 self.desks[*at].agent.edit(&key, json!({"description": document(words)})).await?;
                 self.wrote(*issue, Field::Description, words)?;
             }
+            Transition::Choose { at, issue, option } => return self.choose(world, *issue, *at, option).await,
+            Transition::DropOption { at, option } => self.option(world, *at, option, false),
+            Transition::AddOption { at, option } => self.option(world, *at, option, true),
             Transition::Say { at, issue, comment, who, kind, words } => {
                 return self.say(world, (*at, *issue, *comment), who, *kind, words).await;
             }
@@ -128,34 +132,12 @@ impl Town {
         Ok(true)
     }
 
-    /// Everything that is away comes back, and somebody presses retry.
-    pub(super) async fn put_in_order(&mut self, world: &mut World) -> Result<()> {
-        for site in self.truth.away.clone() {
-            self.install(world, site).await?;
-        }
-        for at in self.truth.revoked.clone() {
-            self.rights(world, at, true);
-        }
-        for sync in self.truth.stopped.clone() {
-            self.start(world, sync).await?;
-        }
-        Ok(())
-    }
-
     /// The issue at a place, as the twin knows it.
     pub(super) fn find<'s>(&self, site: &'s model::Site, issue: Nth, at: Place) -> Vec<&'s model::Issue> {
         let tag = tag(issue);
         let project = site.project(&self.desks[at].project).map(|project| project.id.clone());
         let here = |it: &&model::Issue| Some(&it.head.project) == project.as_ref();
         site.issues.values().filter(here).filter(|it| summary(it).contains(&tag)).collect()
-    }
-
-    pub(super) async fn resync(&self, world: &World, sync: usize) -> Result<()> {
-        let known = world.setup.sync(&self.syncs[sync]).await?;
-        let both = duplex_core::id::Side::BOTH;
-        // A sync that is stopped has nothing to retry.
-        drop(world.setup.resync(&known, None, &both, &AccountId::new("operator")).await);
-        Ok(())
     }
 
     /// The names of all sites.
@@ -166,46 +148,6 @@ impl Town {
     /// How people of a place call the site, in the header of copies.
     pub(super) fn site_name(&self, at: Place) -> &str {
         &self.desks[at].site.name
-    }
-
-    fn configuration(&self, sync: usize) -> String {
-        let (a, b) = self.topology.syncs()[sync];
-        let end = |at: Place| (host(&self.desks[at].site), self.desks[at].project.as_str());
-        let text = guide::config(&format!("sync {sync}"), end(a), end(b));
-        let cells = self.truth.cells.get(&sync).copied().unwrap_or_default();
-        guide::changed(&text, "a", |part| cells.written(part))
-    }
-
-    async fn publish(&self, world: &World, sync: usize) -> Result<()> {
-        world.apply(&self.configuration(sync)).await.map(drop)
-    }
-
-    async fn start(&mut self, world: &World, sync: usize) -> Result<bool> {
-        if !self.truth.stopped.contains(&sync) || !self.truth.away.is_empty() {
-            return Ok(false);
-        }
-        let known = world.setup.sync(&self.syncs[sync]).await?;
-        let choice = duplex_server::setup::Choice::Configured;
-        let started = world.setup.start(&known, choice, &AccountId::new("operator")).await;
-        Ok(started.is_ok() && self.truth.stopped.remove(&sync))
-    }
-
-    async fn install(&mut self, world: &World, site: usize) -> Result<bool> {
-        if !self.truth.away.remove(&site) {
-            return Ok(false);
-        }
-        world.install(&world.sites[site]).await?;
-        let places = self.topology.places();
-        let here = |at: Place| places[at].0 == site;
-        for (nth, (a, b)) in self.topology.syncs().iter().enumerate() {
-            if here(*a) || here(*b) {
-                self.truth.stopped.insert(nth);
-            }
-        }
-        for sync in self.truth.stopped.clone() {
-            self.start(world, sync).await?;
-        }
-        Ok(true)
     }
 
     async fn raise(&mut self, at: Place, issue: Nth, kind: usize) -> Result<()> {
@@ -368,39 +310,17 @@ impl Town {
         Ok(true)
     }
 
-    /// Gives the app its role in a project, or takes it away.
-    fn rights(&mut self, world: &World, at: Place, given: bool) {
-        let desk = &self.desks[at];
-        world.twin.with_site(&desk.site.name, |site| {
-            let role = site.role_named(model::ADDONS_ROLE).map(|role| role.id);
-            let apps =
-                site.users.values().filter(|user| user.app.is_some()).map(|user| user.account_id.clone());
-            let apps: BTreeSet<_> = apps.collect();
-            let project = site.projects.values_mut().find(|project| project.key == desk.project);
-            if let (Some(role), Some(project)) = (role, project) {
-                project.roles.entry(role).or_default().users = if given { apps } else { BTreeSet::new() };
-            }
-        });
-        if given {
-            self.truth.revoked.remove(&at);
-        } else {
-            self.truth.revoked.insert(at);
+    async fn choose(&self, world: &World, issue: Nth, at: Place, option: &'static str) -> Result<bool> {
+        let Some(key) = self.key(world, issue, at) else { return Ok(false) };
+        if self.truth.dropped.contains(&(at, option)) {
+            return Ok(false);
         }
-    }
-
-    fn marry(&mut self, world: &World, at: Place, who: &'static str, name: &str) {
-        let desk = &self.desks[at];
-        world.twin.with_site(&desk.site.name, |site| {
-            for user in site.users.values_mut().filter(|user| user.name == who) {
-                name.clone_into(&mut user.display_name);
-            }
-        });
-        let places = self.topology.places();
-        for said in self.truth.comments.values_mut() {
-            if places[said.home].0 == places[at].0 && said.who == who {
-                said.names.insert(name.to_owned());
-            }
-        }
+        let site = &self.desks[at].site.name;
+        let field =
+            world.twin.with_site(site, |site| site.field_named(URGENCY).map(|field| field.id.clone()));
+        let field = field.context("a field for it")?;
+        self.desks[at].agent.edit(&key, json!({ field: {"value": option} })).await?;
+        Ok(true)
     }
 
     /// The key of an issue where it stands at a place: people go by the words that tell it apart.

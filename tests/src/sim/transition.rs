@@ -33,6 +33,12 @@ pub enum Transition {
         issue: Nth,
         words: String,
     },
+    /// Somebody chooses how urgent it is.
+    Choose {
+        at: Place,
+        issue: Nth,
+        option: &'static str,
+    },
     Say {
         at: Place,
         issue: Nth,
@@ -104,6 +110,15 @@ pub enum Transition {
     },
     Grant {
         at: Place,
+    },
+    /// An option can't be chosen at a place's site any more, and comes back.
+    DropOption {
+        at: Place,
+        option: &'static str,
+    },
+    AddOption {
+        at: Place,
+        option: &'static str,
     },
     /// A person gets another display name.
     Marry {

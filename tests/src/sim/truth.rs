@@ -51,7 +51,9 @@ pub(super) struct Truth {
     pub(super) told: BTreeSet<u64>,
     /// What each sync's first side sends, where it is not as the guide has it.
     pub(super) cells: BTreeMap<usize, Cells>,
-    /// Conflicts that a person would call one: two sides changed one field without knowing of each other.
+    /// Options that can't be chosen now, and whether any ever could not.
+    pub(super) dropped: BTreeSet<(Place, &'static str)>,
+    pub(super) options_changed: bool,
     pub(super) revoked: BTreeSet<Place>,
     pub(super) away: BTreeSet<usize>,
     pub(super) stopped: BTreeSet<usize>,

@@ -98,8 +98,9 @@ impl Jira {
         }
         let tries = if mutant!(WriteRepeated) { READ_TRIES_MAX } else { tries };
         for _ in 1..tries {
-            let unknown = matches!(outcome, Err(JiraError::Unknown(_)));
-            if !matches!(outcome, Err(JiraError::NotSent(_))) && !(unknown && mutant!(WriteRepeated)) {
+            let repeats = mutant!(WriteRepeated) && matches!(outcome, Err(JiraError::Unknown(_)));
+            let not_sent = matches!(outcome, Err(JiraError::NotSent(_)));
+            if !not_sent && !repeats {
                 break;
             }
             outcome = self.attempt(call).await;

@@ -107,7 +107,7 @@ impl Jira {
         Ok(granted.iter().any(allows))
     }
 
-    /// What people are called, by account; who is not known here is missing. No more than [`NAMES_MAX`] are asked for.
+    /// What people are called, by account; who is not known here is missing. No more than `NAMES_MAX` are asked for.
     ///
     /// # Errors
     /// [`JiraError`]
