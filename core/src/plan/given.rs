@@ -46,7 +46,7 @@ pub struct Hints {
     pub updated: Option<Millis>,
     /// These comments, with the version that the event named (`None`: the event named none, or it was deleted).
     pub comments: BTreeMap<CommentId, Option<Millis>>,
-    /// All versions that events named of a comment; at most [`NAMED_VERSIONS_MAX`] of each.
+    /// All versions that events named of a comment; at most `NAMED_VERSIONS_MAX` of each.
     pub named: BTreeMap<CommentId, BTreeSet<Millis>>,
     /// The newest page of comments (a sweep).
     pub newest_comments: bool,
