@@ -64,7 +64,7 @@ fn facts() -> Value {
         "created": 6, "updated": 6, "body": doc("It smokes"), "audience": "customers", "stamp": null}});
     let view = |issue: Value, comments: Value, listed: Value| {
         json!({"us": "app", "clock_ahead_ms": 0, "issue": issue, "in_scope": null, "comments": comments,
-            "comments_listed_from": listed, "searched": {}})
+            "comments_listed_from": listed, "searched": {}, "wanted_back": {}})
     };
     json!({
         "schemas": schemas(), "sites": {"a": "Acme", "b": "Globex"}, "scope_from": {"a": null, "b": null},
