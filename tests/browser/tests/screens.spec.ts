@@ -24,7 +24,7 @@ const room = (name: string, which: string, seen: string): Screen => ({
     const duplex = await person.openDuplex();
     await duplex.act("mirror 1", "Configure");
     if (which !== "Configuration") await duplex.room(which);
-    await expect(duplex.frame.getByText(seen).first()).toBeVisible();
+    await expect(duplex.frame.getByText(seen).filter({ visible: true }).first()).toBeVisible();
   },
 });
 
@@ -36,7 +36,7 @@ const tab = (name: string, tabs: string[], seen: string): Screen => ({
     const duplex = await person.openDuplex();
     await duplex.act("mirror 1", "Configure");
     for (const one of tabs) await duplex.tab(one).click();
-    await expect(duplex.frame.getByText(seen).first()).toBeVisible();
+    await expect(duplex.frame.getByText(seen).filter({ visible: true }).first()).toBeVisible();
   },
 });
 

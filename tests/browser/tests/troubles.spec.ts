@@ -31,5 +31,5 @@ test("what stopped says why, and goes on once it is retried", async ({ browser, 
   const note = await agent.seeComment(`/browse/${copy}`, "Reset his key.");
   await expect(note).toContainText("Internal note");
   await duplex.room("Activity");
-  await expect(duplex.frame.getByText("Stopped").first()).toBeVisible();
+  await expect(duplex.frame.getByRole("cell", { name: "Stopped", exact: true })).toBeVisible();
 });
