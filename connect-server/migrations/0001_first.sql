@@ -1,9 +1,9 @@
 -- One text for SQLite and PostgreSQL: TEXT and BIGINT columns only. Times are milliseconds since 1970 on the server's
 -- clock. Every table that belongs to a tenant leads with it, so that it can be distributed by tenant.
 
--- Counters that all processes share: the fencing token, the version of drafts, the floor of the turns, the epoch.
+-- Counters that all processes share: the fencing token, the version of drafts, the floor of the turns.
 CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
-INSERT INTO counters (name, value) VALUES ('lease', 0), ('draft', 0), ('turn', 0), ('epoch', 0);
+INSERT INTO counters (name, value) VALUES ('lease', 0), ('draft', 0), ('turn', 0);
 
 -- The keys that something here was sealed, stamped or digested with, each with a fingerprint.
 CREATE TABLE secret_keys (id BIGINT PRIMARY KEY, fingerprint TEXT NOT NULL);
@@ -19,7 +19,11 @@ CREATE TABLE sites (
     previous_until BIGINT,
     app_account TEXT,
     clock_ahead_ms BIGINT NOT NULL,
-    installed BIGINT NOT NULL
+    installed BIGINT NOT NULL,
+    -- The epoch that the site's app property has, the one that is being written there, and when it was last raised.
+    epoch BIGINT NOT NULL DEFAULT 0,
+    epoch_next BIGINT NOT NULL DEFAULT 0,
+    epoch_at BIGINT
 );
 
 -- What a site calls its projects, as it was last read. For people to read; the ids decide.
@@ -45,6 +49,8 @@ CREATE TABLE syncs (
     version BIGINT NOT NULL,
     a_from BIGINT,
     b_from BIGINT,
+    -- 1: the database was restored, and the copies that were made since are still being looked up.
+    rebasing BIGINT NOT NULL DEFAULT 0,
     created BIGINT NOT NULL,
     PRIMARY KEY (tenant, sync)
 );
@@ -112,6 +118,8 @@ CREATE TABLE links (
     removals BIGINT NOT NULL DEFAULT 0,
     -- Fingerprints of the rules that its fields are in line with; NULL before it has two ends.
     mapping TEXT,
+    -- 1: the database was restored since it was last compared.
+    rebase BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, link)
 );
 CREATE INDEX links_sync ON links (tenant, sync, link);

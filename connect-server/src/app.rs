@@ -38,7 +38,7 @@ impl App {
             deps.transport.clone(),
             deps.clock.clone(),
             app_key,
-            settings.times.schema_cache_ms,
+            &settings.times,
         );
         let room = Arc::new(Room {
             store: deps.store.clone(),

@@ -111,6 +111,9 @@ pub struct Comment {
     pub created: Millis,
     /// The version of a comment: Jira moves it on every edit.
     pub updated: Millis,
+    /// Who wrote that version, where Jira says so.
+    #[serde(default)]
+    pub editor: Option<AccountId>,
     pub body: Doc,
     pub audience: Audience,
     /// The stamp that the comment carries as a property, as found (not verified here).

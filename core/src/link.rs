@@ -45,6 +45,10 @@ pub struct Link {
     /// Comments that were removed in a row, without any other write or a person's word in between; see
     /// [`crate::plan::REMOVALS_MAX`].
     pub removals: u32,
+    /// The database was restored from a backup since: what the sides last agreed on is not known. See
+    /// [`Link::forget`].
+    #[serde(default)]
+    pub rebase: bool,
 }
 
 /// An element that stopped, and when (the server's clock). It is tried again when people ask for it later than that.
@@ -77,6 +81,19 @@ impl Link {
             intents: Vec::new(),
             parked: Vec::new(),
             removals: 0,
+            rebase: false,
+        }
+    }
+
+    /// Believes nothing of what a backup says the sides agreed on: they may have agreed on something else since.
+    /// Which issues and comments belong together stays, and so does what people decided.
+    pub fn forget(&mut self) {
+        for memory in self.fields.values_mut() {
+            *memory = FieldMemory { rule: memory.rule.take(), ..FieldMemory::default() };
+        }
+        for pair in &mut self.comments {
+            (pair.base, pair.copy_base) = (None, None);
+            pair.wrote.clear();
         }
     }
 

@@ -2,12 +2,14 @@
 
 mod budgets;
 mod conflicts;
+mod ends;
 mod faults;
 mod leaks;
 mod lifecycle;
 mod limits;
 mod logs;
 mod pairs;
+mod restored;
 mod scope;
 mod seen;
 mod several;

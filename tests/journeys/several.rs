@@ -42,7 +42,10 @@ async fn everybody_speaks(world: &mut World, desks: &[&Desk]) -> Result<()> {
             assert_eq!(count(desk).await?, number + 1, "{}", desk.project);
             let key = only(desk, &edited).await?;
             assert_eq!(comment(desk, &key, "From the origin").await?.kind, Kind::Public);
-            assert_eq!(comment(desk, &key, "From elsewhere").await?.kind, Kind::Internal);
+            let elsewhere = comment(desk, &key, "From elsewhere").await?;
+            assert_eq!(elsewhere.kind, Kind::Internal);
+            let header = elsewhere.text.matches("):").count();
+            assert_eq!(header, usize::from(desk.project != second.project), "{}", elsewhere.text);
             assert_eq!(desk.agent.comments(&key).await?.len(), 2);
         }
     }

@@ -116,7 +116,7 @@ async fn setup(options: &SyncOptions) -> anyhow::Result<Setup> {
     let app_key = options.outside.app_key.as_str().to_owned();
     let times = options.times.clone();
     let clock = Arc::new(SystemClock);
-    let reach = Reach::new(store.clone(), Arc::new(transport), clock.clone(), app_key, times.schema_cache_ms);
+    let reach = Reach::new(store.clone(), Arc::new(transport), clock.clone(), app_key, &times);
     Ok(Setup::new(store, clock, chance, reach, times))
 }
 

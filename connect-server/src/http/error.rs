@@ -184,6 +184,7 @@ impl From<SetupError> for ApiError {
         match error {
             SetupError::Store(error) => error.into(),
             SetupError::Jira { site, error } => Self::jira(site, error),
+            SetupError::Restored(_) => Self::busy(),
             SetupError::NotInstalled(side) => Self::refused(
                 "not_installed",
                 format!("The app is not installed on the site of side {side} any more."),

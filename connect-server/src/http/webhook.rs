@@ -38,8 +38,10 @@ pub(crate) async fn take(State(http): State<Arc<Http>>, request: Request) -> Res
 async fn store_hints(http: &Http, site: &SiteId, hints: Vec<Hint>, class: Class) -> Result<(), ApiError> {
     let at = http.setup.clock.now();
     let mut marks = Vec::new();
-    for hint in hints {
+    for mut hint in hints {
         if let Some(project) = mirrored_project(http, site, &hint).await? {
+            // It is not where it was: whatever the event is about, the issue itself has to be looked at.
+            hint.hints.fields |= hint.project.as_ref().is_some_and(|named| *named != project);
             let site = site.clone();
             marks.push(Mark { site, project, issue: hint.issue, hints: hint.hints, class, at });
         }

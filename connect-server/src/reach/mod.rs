@@ -5,6 +5,7 @@ mod budget;
 pub use budget::Allowance;
 
 use crate::clock::Clock;
+use crate::config::Times;
 use crate::egress::Transport;
 use crate::jira::SharedSecret;
 use crate::jira::access::{ConnectAccess, SiteAccess};
@@ -16,12 +17,14 @@ use crate::store::{Place, Store, StoreError};
 use duplex_core::id::{AccountId, Millis, ProjectId, SiteId};
 use duplex_core::plan::View;
 use duplex_core::schema::ProjectSchema;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::Url;
 
 /// Projects whose schema a process remembers, of some 100 KiB each; all are dropped when there are more.
 const SCHEMAS_MAX: usize = 1_000;
+/// The app's property on each site that holds its epoch: see [`crate::store::epochs`].
+pub const EPOCH_PROPERTY: &str = "duplex.epoch";
 /// Sites whose client a process remembers.
 const CLIENTS_MAX: usize = 10_000;
 
@@ -33,6 +36,8 @@ pub struct Reach {
     clock: Arc<dyn Clock>,
     app_key: String,
     schema_cache_ms: i64,
+    /// How long after a write search may not show it.
+    grace_ms: i64,
     tolls: Arc<Tolls>,
     memory: Arc<Mutex<Memory>>,
 }
@@ -42,6 +47,8 @@ struct Memory {
     clients: BTreeMap<SiteId, (Site, Arc<Jira>)>,
     schemas: BTreeMap<(SiteId, ProjectId), (Millis, Arc<ProjectSchema>)>,
     spent: budget::Known,
+    /// Sites whose epoch this process has compared with what the database knows.
+    compared: BTreeSet<SiteId>,
 }
 
 /// One project within reach.
@@ -61,6 +68,8 @@ pub struct Reached {
 pub enum ReachError {
     #[error("the app is not installed on site {0}, or it is disabled there")]
     NotInstalled(SiteId),
+    #[error("site {0} has seen a later state of this database, which was restored from a backup since")]
+    Restored(SiteId),
     #[error(transparent)]
     Jira(#[from] JiraError),
     #[error(transparent)]
@@ -82,14 +91,15 @@ impl Reach {
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
         app_key: String,
-        schema_cache_ms: i64,
+        times: &Times,
     ) -> Self {
         Self {
             store,
             transport,
             clock,
             app_key,
-            schema_cache_ms,
+            schema_cache_ms: times.schema_cache_ms,
+            grace_ms: times.grace_ms,
             tolls: Arc::default(),
             memory: Arc::default(),
         }
@@ -98,7 +108,7 @@ impl Reach {
     /// The client of a site where the app is installed and enabled.
     ///
     /// # Errors
-    /// [`ReachError::NotInstalled`].
+    /// [`ReachError`].
     pub async fn site(&self, id: &SiteId) -> Result<Arc<Jira>, ReachError> {
         Ok(self.installed(id).await?.1)
     }
@@ -181,7 +191,37 @@ impl Reach {
         let row = row.filter(|site| matches!(site.state, SiteState::Installed | SiteState::Enabled));
         let Some(row) = row else { return Err(ReachError::NotInstalled(id.clone())) };
         let jira = self.client(&row)?;
+        if !self.memory().compared.contains(id) {
+            self.compare_epoch(id, &jira).await?;
+        }
         Ok((row, jira))
+    }
+
+    /// Once per process and site, before anything else is asked there: whether the database is as the site last saw
+    /// it. If not, all syncs of the site are to be compared anew, and whoever came here comes again.
+    async fn compare_epoch(&self, site: &SiteId, jira: &Jira) -> Result<(), ReachError> {
+        let epochs = &self.store.epochs;
+        // Another process may raise it meanwhile: the property was read between two looks at the database.
+        let before = epochs.of(site).await?;
+        let told = jira.app_property(EPOCH_PROPERTY).await?.and_then(|value| value["epoch"].as_i64());
+        let after = epochs.of(site).await?;
+        let restored = told.filter(|told| *told < before.known || *told > after.next);
+        if let Some(told) = restored {
+            let now = self.clock.now();
+            let epoch = told.max(after.next);
+            let syncs = epochs.restored(now, site, epoch, now.plus(self.grace_ms)).await?;
+            tracing::warn!(%site, told, known = after.known, syncs, "The database was restored: all pairs are compared anew");
+            metrics::counter!("duplex_restored_total").increment(1);
+        }
+        let mut memory = self.memory();
+        if memory.compared.len() >= CLIENTS_MAX {
+            memory.compared.clear();
+        }
+        memory.compared.insert(site.clone());
+        match restored {
+            Some(_) => Err(ReachError::Restored(site.clone())),
+            None => Ok(()),
+        }
     }
 
     async fn known_schema(&self, jira: &Jira, project: &ProjectId) -> Result<Arc<ProjectSchema>, JiraError> {

@@ -87,6 +87,7 @@ impl Setup {
             state: SyncState::Stopped,
             version: 0,
             scope_from: Sides::<Option<Millis>>::default(),
+            rebasing: false,
             created: self.clock.now(),
         }
     }

@@ -50,6 +50,8 @@ pub enum SetupError {
     Jira { site: String, error: JiraError },
     #[error("the app is not installed on the site of side {0}")]
     NotInstalled(Side),
+    #[error("the database was restored, and the pairs of side {0} are compared anew; try again")]
+    Restored(Side),
     #[error("there is no such sync")]
     NoSync,
     #[error("the configuration has errors")]

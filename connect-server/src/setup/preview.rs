@@ -62,6 +62,7 @@ impl Setup {
 fn trouble(sync: &Sync, side: Side, error: ReachError) -> SetupError {
     match error {
         ReachError::NotInstalled(_) => SetupError::NotInstalled(side),
+        ReachError::Restored(_) => SetupError::Restored(side),
         ReachError::Store(error) => SetupError::Store(error),
         ReachError::Jira(error) => SetupError::Jira { site: sync.ends[side].site.to_string(), error },
     }

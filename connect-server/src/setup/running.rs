@@ -177,6 +177,7 @@ mod tests {
             state: SyncState::Stopped,
             version: 1,
             scope_from: Sides::each(|_| before.map(Millis)),
+            rebasing: false,
             created: Millis(0),
         };
         let config =

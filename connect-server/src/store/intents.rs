@@ -4,7 +4,7 @@ use super::StoreError;
 use super::db::{Db, Tx, json, text};
 use super::syncs::Place;
 use super::work::Lease;
-use duplex_core::id::{ClusterId, IssueId, Side, SiteId, SyncId};
+use duplex_core::id::{ClusterId, IssueId, LinkId, OpId, Side, SiteId, SyncId};
 use duplex_core::link::{Intent, LinkState};
 use duplex_core::mutant;
 use sqlx::Row;
@@ -154,6 +154,28 @@ pub(super) async fn ensure_link(tx: &mut Tx, working: Working<'_>) -> Result<(),
     .bind(working.sync.as_str())
     .bind(working.origin.as_str())
     .bind(text(&LinkState::Live)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// What was found standing there takes the place of the target, unless it is taken.
+pub(super) async fn stand(
+    tx: &mut Tx,
+    tenant: &SiteId,
+    maker: &LinkId,
+    op: &OpId,
+    slot: &Slot,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO slots (cluster, place, tenant, link, op) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (cluster, place) DO NOTHING",
+    )
+    .bind(&slot.cluster)
+    .bind(&slot.target)
+    .bind(tenant.as_str())
+    .bind(maker.as_str())
+    .bind(op.as_str())
     .execute(&mut **tx)
     .await?;
     Ok(())

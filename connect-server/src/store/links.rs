@@ -113,9 +113,13 @@ impl Links {
         let mapped = row.try_get::<Option<&str>, _>("mapping")?.is_some();
         loaded.mapping = mapped.then(|| json(row, "mapping")).transpose()?;
         loaded.state = json(row, "state")?;
+        loaded.rebase = row.try_get::<i64, _>("rebase")? != 0;
         loaded.removals = u32::try_from(row.try_get::<i64, _>("removals")?).unwrap_or(u32::MAX);
         for part in self.rows(PARTS, tenant, link).await? {
             add(&mut loaded, &part)?;
+        }
+        if loaded.rebase {
+            loaded.forget();
         }
         Ok(Some(loaded))
     }
@@ -443,7 +447,7 @@ fn add(link: &mut Link, row: &AnyRow) -> Result<(), StoreError> {
 }
 
 /// The side and issue that a link stems from, which its id names: see [`LinkId::of`].
-fn origin(sync: &SyncId, link: &LinkId) -> Result<(Side, IssueId), StoreError> {
+pub(super) fn origin(sync: &SyncId, link: &LinkId) -> Result<(Side, IssueId), StoreError> {
     let named = link.as_str().strip_prefix(sync.as_str()).and_then(|rest| rest.strip_prefix('.'));
     let (side, issue) = named
         .and_then(|rest| rest.split_once('.'))

@@ -2,13 +2,14 @@
 
 use super::activity::{self, Entry, Kind};
 use super::db::{Db, Tx, text};
-use super::intents::{Working, ensure_link, holds};
+use super::intents::{self, Slot, Working, ensure_link, holds};
 use super::work::{Class, LinkMark, route};
 use super::{StoreError, Vault, conflicts, parked};
-use duplex_core::id::{LinkId, Millis, OpId, Side};
+use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, SiteId};
 use duplex_core::link::{CommentPair, End, FieldMemory, FieldPair};
 use duplex_core::mutant;
 use duplex_core::plan::{Element, Found, Hints, Note};
+use sqlx::Row;
 
 #[derive(Debug, Clone)]
 pub struct Memory {
@@ -105,6 +106,8 @@ impl Memory {
                 | Note::Unpark { .. }
                 | Note::Removals { .. }
                 | Note::Hand { .. }
+                | Note::Rebased
+                | Note::Standing { .. }
                 | Note::Skip { .. } => {}
             }
         }
@@ -155,6 +158,13 @@ impl Memory {
                 let found = Found::Issue { id: issue.clone(), key: key.clone() };
                 hand(tx, now, working, link, (op, *side, &found)).await?;
             }
+            Note::Rebased => {
+                let query = sqlx::query("UPDATE links SET rebase = 0 WHERE tenant = $1 AND link = $2");
+                query.bind(working.lease.tenant.as_str()).bind(link.as_str()).execute(&mut **tx).await?;
+            }
+            Note::Standing { side, cluster, link, op } => {
+                stand(tx, working, *side, cluster, link, op).await?
+            }
             Note::Overwritten { element, side, at } => {
                 let sentence = format!(
                     "A person edited the copy on side {side} (version {}); a later edit of its origin went over that",
@@ -186,6 +196,8 @@ fn settled(notes: &[Note]) -> impl Iterator<Item = (&OpId, bool)> {
         | Note::Unpark { .. }
         | Note::Removals { .. }
         | Note::Hand { .. }
+        | Note::Rebased
+        | Note::Standing { .. }
         | Note::Skip { .. } => None,
     })
 }
@@ -224,6 +236,25 @@ async fn write_link(
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// A comment of ours that is there takes its place in the cluster, unless that is taken.
+async fn stand(
+    tx: &mut Tx,
+    working: Working<'_>,
+    side: Side,
+    cluster: &ClusterId,
+    maker: &LinkId,
+    op: &OpId,
+) -> Result<(), StoreError> {
+    let query = sqlx::query("SELECT site, issue FROM ends WHERE tenant = $1 AND link = $2 AND side = $3")
+        .bind(working.lease.tenant.as_str())
+        .bind(working.lease.link.as_str())
+        .bind(side.as_str());
+    let Some(row) = query.fetch_optional(&mut **tx).await? else { return Ok(()) };
+    let (site, issue) = (SiteId(row.try_get("site")?), IssueId(row.try_get("issue")?));
+    let slot = Slot::comment(cluster.as_str(), (&site, &issue), (&site, &issue));
+    intents::stand(tx, &working.lease.tenant, maker, op, &slot).await
 }
 
 async fn write_removals(tx: &mut Tx, working: Working<'_>, count: u32) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ mod bell;
 pub mod choices;
 pub mod conflicts;
 mod db;
+pub mod epochs;
 mod error;
 mod hints;
 pub mod intents;
@@ -35,7 +36,6 @@ pub use work::{Claimed, Class, Finished, Lease, LinkMark, Mark};
 use crate::clock::Chance;
 use crate::secret::KeyRing;
 use db::Db;
-use sqlx::Row;
 use std::fmt;
 use std::sync::Arc;
 
@@ -57,6 +57,7 @@ pub struct Store {
     pub starts: starts::Starts,
     pub sweeps: sweeps::Sweeps,
     pub pauses: pauses::Pauses,
+    pub epochs: epochs::Epochs,
     /// Rings when work was marked in this process.
     pub bell: Bell,
     db: Db,
@@ -111,11 +112,12 @@ impl Store {
             memory: memory::Memory { db: db.clone(), vault: vault.clone() },
             parked: parked::Parked { db: db.clone(), work: work.clone() },
             conflicts: conflicts::Conflicts { db: db.clone(), vault: vault.clone() },
-            activity: activity::Activity { db: db.clone(), vault },
+            activity: activity::Activity { db: db.clone(), vault: vault.clone() },
             projects: projects::Projects { db: db.clone() },
             starts: starts::Starts { db: db.clone() },
             sweeps: sweeps::Sweeps { db: db.clone() },
             pauses: pauses::Pauses { db: db.clone() },
+            epochs: epochs::Epochs { db: db.clone(), vault },
             work,
             bell,
             db,
@@ -143,30 +145,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`], as of a database that a failover left read-only.
     pub async fn takes_writes(&self) -> Result<(), StoreError> {
-        sqlx::query("UPDATE counters SET value = value WHERE name = 'epoch'").execute(&self.db.pool).await?;
+        sqlx::query("UPDATE counters SET value = value WHERE name = 'lease'").execute(&self.db.pool).await?;
         Ok(())
-    }
-
-    /// How often the database was opened for service. A site whose app property says more has seen a later state of
-    /// it: the database was restored from a backup.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn epoch(&self) -> Result<i64, StoreError> {
-        let query = sqlx::query("SELECT value FROM counters WHERE name = 'epoch'");
-        Ok(query.fetch_one(&self.db.pool).await?.try_get(0)?)
-    }
-
-    /// Counts one more opening, and never falls behind `at_least`.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn advance_epoch(&self, at_least: i64) -> Result<i64, StoreError> {
-        let query = sqlx::query(
-            "UPDATE counters SET value = CASE WHEN value + 1 < $1 THEN $1 ELSE value + 1 END
-             WHERE name = 'epoch' RETURNING value",
-        );
-        Ok(query.bind(at_least).fetch_one(&self.db.pool).await?.try_get(0)?)
     }
 
     /// Waits for running statements and closes all connections.

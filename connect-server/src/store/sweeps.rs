@@ -49,10 +49,12 @@ pub enum SweepKind {
     ResyncB,
     /// Somebody asked for the links whose field rules changed.
     Remap,
+    /// After the database was restored: which copies there are, and then every link anew.
+    Rebase,
 }
 
 impl SweepKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Fast,
         Self::Audit,
         Self::BackfillA,
@@ -60,6 +62,7 @@ impl SweepKind {
         Self::ResyncA,
         Self::ResyncB,
         Self::Remap,
+        Self::Rebase,
     ];
 
     #[must_use]
@@ -72,6 +75,7 @@ impl SweepKind {
             Self::ResyncA => "resync_a",
             Self::ResyncB => "resync_b",
             Self::Remap => "remap",
+            Self::Rebase => "rebase",
         }
     }
 }

@@ -100,7 +100,7 @@ async fn run(room: &Room, claim: &Claimed) -> Result<End, StoreError> {
 fn rest(room: &Room, claim: &Claimed, error: ReachError) -> Result<End, StoreError> {
     match error {
         ReachError::Store(error) => Err(error),
-        error @ (ReachError::NotInstalled(_) | ReachError::Jira(_)) => {
+        error @ (ReachError::NotInstalled(_) | ReachError::Restored(_) | ReachError::Jira(_)) => {
             let (at, why) = trouble::rest(room, claim.attempts, &error);
             Ok(End::Later(at, why))
         }
@@ -157,6 +157,7 @@ impl<'r> Job<'r> {
             people: &self.people,
             sites: &self.sites,
             cluster_taken: self.cluster_taken,
+            rebasing: self.sync.rebasing,
             stamps: &self.room.stamps,
             key: &self.key,
             now: self.room.clock.now(),

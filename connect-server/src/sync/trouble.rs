@@ -16,6 +16,7 @@ pub(super) fn rest(room: &Room, attempts: i64, error: &ReachError) -> (Millis, &
     let backoff = now.plus(backoff_ms(room, attempts));
     match error {
         ReachError::NotInstalled(_) => (now.plus(room.times.retry_max_ms), "app not installed"),
+        ReachError::Restored(_) => (now.plus(room.times.retry_first_ms), "the database was restored"),
         ReachError::Store(_) => (backoff, "database"),
         ReachError::Jira(error) => match error {
             JiraError::RateLimited { until, .. } => (*until, "rate limited"),

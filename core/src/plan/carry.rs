@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::{Element, Given};
 use crate::adf::Doc;
-use crate::config::FieldRule;
+use crate::config::{CopyStyle, FieldRule};
 use crate::explain::Outcome;
 use crate::id::{FieldId, IssueTypeId, Side};
 use crate::issue::{Comment, Issue, Value};
@@ -38,10 +38,15 @@ pub(crate) fn field(draft: &mut Draft<'_>, from: Side, rule: &FieldRule, value: 
     None
 }
 
-/// The copy of a comment as it would be written now.
+/// The copy of a comment as it would be written now. What another sync brought names its author already: its header
+/// travels on, and our own account is not named as the author.
 pub(crate) fn copy(given: &Given<'_>, from: Side, comment: &Comment) -> translate::Copy {
     let author = comment.author.as_ref().map(|person| person.name.as_str());
-    translate::comment(given.config.sides[from].comments.copy, author, &comment.body, &way(given, from))
+    let is_headed = is_ours(given, from, comment)
+        && stamp(given, comment).is_some()
+        && translate::has_header(&comment.body);
+    let style = if is_headed { CopyStyle::Simple } else { given.config.sides[from].comments.copy };
+    translate::comment(style, author, &comment.body, &way(given, from))
 }
 
 /// The blocks of a side's text as they are remembered. The other side has all of a block that can be carried there, of
@@ -92,6 +97,11 @@ pub(crate) fn stamp(given: &Given<'_>, comment: &Comment) -> Option<Stamp> {
 pub(crate) fn is_ours(given: &Given<'_>, side: Side, comment: &Comment) -> bool {
     let us = given.seen[side].us.as_ref();
     us.is_some() && comment.author.as_ref().map(|person| &person.account) == us
+}
+
+/// Somebody else than us wrote the version that the comment shows, as far as Jira says who did.
+pub(crate) fn edited_by_another(given: &Given<'_>, side: Side, comment: &Comment) -> bool {
+    comment.editor.is_some() && given.seen[side].us.is_some() && comment.editor != given.seen[side].us
 }
 
 /// What the stamp of an issue says, if we created it.

@@ -12,10 +12,22 @@ use crate::merge;
 use crate::schema::{FieldKind, FieldSchema};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How long a creation rests before it is looked whether the copies of a restored database are known, in milliseconds.
+const REBASE_WAIT_MS: i64 = 10_000;
+
 /// Creates the copy, or says why there is none. `false`: the issue is no origin, so this link must not hold it as its
 /// end; the link that made it does.
 pub(crate) fn plan(draft: &mut Draft<'_>) -> bool {
     let given = draft.given;
+    if given.rebasing {
+        draft.say(
+            Element::Issue,
+            Outcome::Waits,
+            "Copies from before the database was restored are looked up.",
+        );
+        draft.wait_until(given.now.plus(REBASE_WAIT_MS));
+        return true;
+    }
     let from = given.link.origin;
     let issue = match &given.seen[from].issue {
         Sight::Seen(issue) => issue,

@@ -16,7 +16,14 @@ pub(crate) fn look(draft: &mut Draft<'_>) -> bool {
             need(draft, side, "The issue may have changed.");
         }
     }
+    let stopped_before =
+        given.link.parked(&Element::Issue).is_some_and(|parked| is_of_the_issue(&parked.code));
     let troubles = Sides::each(|side| stopped(given, side));
+    if stopped_before && troubles.a.is_none() && troubles.b.is_none() && given.has_seen_any() {
+        for side in Side::BOTH.into_iter().filter(|side| given.issue(*side).is_none()) {
+            need(draft, side, "What stopped the link is over on one side.");
+        }
+    }
     match trouble::worse(&troubles) {
         Some(found) => {
             stop(draft, found.clone());
@@ -25,8 +32,11 @@ pub(crate) fn look(draft: &mut Draft<'_>) -> bool {
         None => draft.held(&Element::Issue).is_none_or(|parked| {
             // A look at both sides is proof that what stopped the link is over.
             let over = is_of_the_issue(&parked.code) && all_seen(draft.given);
-            let why = "The link waits for a person.";
-            if !over {
+            if over {
+                // Nobody looked at comments meanwhile.
+                Side::BOTH.into_iter().for_each(|side| draft.plan.again[side].all_comments = true);
+            } else {
+                let why = "The link waits for a person.";
                 draft.say(Element::Issue, Outcome::Parked { code: parked.code.clone() }, why);
             }
             over
@@ -56,6 +66,9 @@ pub(crate) fn remember(draft: &mut Draft<'_>) {
                 draft.last.push(Note::End { side, end: fresh });
             }
         }
+    }
+    if draft.given.link.rebase {
+        draft.last.push(Note::Rebased);
     }
     let seen = all_seen(draft.given);
     let retried = draft.retried(&Element::Issue);
@@ -127,6 +140,7 @@ fn wanted(draft: &Draft<'_>, side: Side) -> bool {
         || unsettled
         || hints.updated.is_some_and(|at| at > end.seen)
         || given.remap()
+        || given.link.rebase
         || Side::BOTH.iter().any(|side| !given.seen[*side].wanted_back.is_empty())
         || given.retry().is_some_and(|asked| given.link.parked.iter().any(|p| asked > p.at))
 }
@@ -143,6 +157,12 @@ fn stopped(given: &Given<'_>, side: Side) -> Option<Trouble> {
             Some(trouble::secured(side))
         }
         Sight::Seen(_) => None,
+    }
+}
+
+impl Given<'_> {
+    fn has_seen_any(&self) -> bool {
+        Side::BOTH.iter().any(|side| self.issue(*side).is_some())
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Given<'a> {
     pub sites: &'a Sides<String>,
     /// The other side's project has an issue of this cluster already, or one is being created there.
     pub cluster_taken: bool,
+    /// The database was restored from a backup, and the copies that were made since are still being looked up:
+    /// nothing is created before.
+    pub rebasing: bool,
     /// Verifies and reads the stamps in `seen`; see [`crate::stamp`].
     pub stamps: &'a crate::stamp::Ring,
     pub key: &'a DigestKey,

@@ -28,7 +28,12 @@ impl Link {
             }
             Note::Unpark { element } => self.parked.retain(|p| &p.element != element),
             Note::Removals { count } => self.removals = *count,
-            Note::Conflict { .. } | Note::Overwritten { .. } | Note::Hand { .. } | Note::Skip { .. } => {}
+            Note::Rebased => self.rebase = false,
+            Note::Conflict { .. }
+            | Note::Overwritten { .. }
+            | Note::Standing { .. }
+            | Note::Hand { .. }
+            | Note::Skip { .. } => {}
         }
     }
 }

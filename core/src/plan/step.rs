@@ -241,6 +241,16 @@ pub enum Note {
         issue: IssueId,
         key: String,
     },
+    /// All of the link was compared anew after the database was restored: [`Link::rebase`] is over.
+    Rebased,
+    /// A comment of ours was found after the database was restored: its place in the cluster is taken by the link that
+    /// made it.
+    Standing {
+        side: Side,
+        cluster: ClusterId,
+        link: LinkId,
+        op: OpId,
+    },
     /// For the activity log: a person's edit of a copy that a later write of ours went over, by the version that Jira
     /// had given it.
     Overwritten {

@@ -81,6 +81,7 @@ impl Assumed {
                     author: us.map(|account| Person { account, name: String::new(), email: None }),
                     created: now,
                     updated: now,
+                    editor: given.seen[*side].us.clone(),
                     body: body.normalise(),
                     audience: *audience,
                     stamp,

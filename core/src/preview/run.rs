@@ -57,6 +57,7 @@ pub(super) fn given<'a>(
         people: &facts.people,
         sites: &facts.sites,
         cluster_taken: facts.cluster_taken,
+        rebasing: false,
         stamps,
         key,
         now: facts.now,

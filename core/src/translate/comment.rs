@@ -34,3 +34,16 @@ fn header(author: Option<&str>, way: &Way<'_>) -> serde_json::Value {
     let site = clean_name(way.site, "other site");
     paragraph(vec![strong(&author), text(&format!(" ({site}):"))])
 }
+
+/// The text begins with a header that a copy of ours was given.
+#[must_use]
+pub fn has_header(body: &Doc) -> bool {
+    let Some(parts) = body.blocks().first().and_then(|block| block["content"].as_array()) else {
+        return false;
+    };
+    let [author, site] = parts.as_slice() else { return false };
+    let is_strong =
+        author["marks"].as_array().is_some_and(|marks| marks.iter().any(|m| m["type"] == "strong"));
+    let named = site["text"].as_str().is_some_and(|site| site.starts_with(" (") && site.ends_with("):"));
+    is_strong && named
+}

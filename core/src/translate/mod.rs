@@ -13,7 +13,7 @@ mod template;
 mod tests;
 mod value;
 
-pub use comment::{Copy, comment};
+pub use comment::{Copy, comment, has_header};
 pub use name::clean_name;
 pub use rich::{Block, blocks};
 

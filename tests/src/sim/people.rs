@@ -9,7 +9,7 @@ use crate::scenario::Desk;
 use crate::world::World;
 use anyhow::{Context, Result};
 use duplex_core::id::{AccountId, SyncId};
-use jira_twin::model::{self, Act, FieldValue};
+use jira_twin::model::{self, FieldValue};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -266,7 +266,7 @@ impl Town {
             let found = site.issue(&key)?.comments.iter().rev();
             let ours = |it: &&model::Comment| {
                 site.users.get(&it.author).is_some_and(|user| user.app.is_some())
-                    && plain(&it.body).ends_with(&text)
+                    && says(&plain(&it.body), &text)
             };
             found.filter(ours).map(|it| it.id.to_string()).next()
         });
@@ -278,7 +278,9 @@ impl Town {
             admin.edit_comment(&key, &copy, words).await?;
         }
         // Texts may be equal: whose copy that was is not certain, so all that look like it may have been touched.
-        for said in self.truth.comments.values_mut().filter(|it| it.issue == issue && it.words == text) {
+        for said in
+            self.truth.comments.values_mut().filter(|it| it.issue == issue && it.words.ends_with(&text))
+        {
             said.touched.entry(at).or_default().insert(words.to_owned());
         }
         Ok(true)
@@ -299,13 +301,7 @@ impl Town {
 
     fn relocate(&mut self, world: &World, issue: Nth, at: Place) -> Result<bool> {
         let Some(key) = self.key(world, issue, at) else { return Ok(false) };
-        let now_ms = world.now_ms();
-        world.twin.with_site(&self.desks[at].site.name, |site| {
-            let account = site.user_named("admin").map(|user| user.account_id.clone()).unwrap_or_default();
-            let id = site.issue_id(&key)?;
-            let act = Act { account, now_ms: now_ms + site.clock_skew_ms, trace: None };
-            site.move_issue(&act, id, ELSEWHERE)
-        });
+        world.relocate(&self.desks[at].site.name, &key, ELSEWHERE)?;
         self.part(issue);
         Ok(true)
     }
@@ -393,4 +389,9 @@ pub(super) fn text_of(issue: &model::Issue, field: &str) -> String {
     }
     let Some(FieldValue::Rich(body)) = value else { return String::new() };
     plain(body)
+}
+
+/// A copy with these words: they stand alone or below a header.
+fn says(copy: &str, words: &str) -> bool {
+    copy.strip_suffix(words).is_some_and(|before| before.is_empty() || before.ends_with("):\n"))
 }

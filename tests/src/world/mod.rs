@@ -23,6 +23,7 @@ use duplex_server::sync::sweep::Sweeper;
 use futures::future::BoxFuture;
 use jira_twin::faults::{By, FaultPlan};
 use jira_twin::ledger::Entry;
+use jira_twin::model::Act;
 use jira_twin::{Twin, TwinConfig};
 use net::Hands;
 use std::path::Path;
@@ -243,8 +244,35 @@ impl World {
 
     /// The server process dies and is started again on the same database.
     pub async fn crash(&mut self) -> Result<()> {
+        self.stop().await;
+        self.start_again().await
+    }
+
+    /// A backup of the database as it is now. The server is stopped meanwhile.
+    pub async fn back_up(&mut self) -> Result<TempDir> {
+        self.stop().await;
+        let backup = folder()?;
+        copy_files(self.dir.path(), backup.path())?;
+        self.start_again().await?;
+        Ok(backup)
+    }
+
+    /// The operator puts a backup in the place of the database and starts the server.
+    pub async fn restore(&mut self, backup: &TempDir) -> Result<()> {
+        self.stop().await;
+        for file in std::fs::read_dir(self.dir.path())? {
+            std::fs::remove_file(file?.path())?;
+        }
+        copy_files(backup.path(), self.dir.path())?;
+        self.start_again().await
+    }
+
+    async fn stop(&mut self) {
         self.sleepers.clear();
         self.store.close().await;
+    }
+
+    async fn start_again(&mut self) -> Result<()> {
         let (store, app, setup) =
             build(&self.dir, &self.settings, &self.hands, &self.chance, &self.net).await?;
         (self.store, self.setup) = (store, setup);
@@ -260,6 +288,17 @@ impl World {
     #[must_use]
     pub fn person(&self, site: &Site, name: &str) -> Person {
         site.person(name)
+    }
+
+    /// The site's admin moves an issue into another project, as people do in the browser.
+    pub fn relocate(&self, site: &str, key: &str, project: &str) -> Result<()> {
+        let now_ms = self.now_ms();
+        let moved = self.twin.with_site(site, |site| {
+            let account = site.user_named("admin").map(|user| user.account_id.clone()).unwrap_or_default();
+            let act = Act { account, now_ms: now_ms + site.clock_skew_ms, trace: None };
+            site.move_issue(&act, site.issue_id(key)?, project)
+        });
+        moved.with_context(|| format!("no issue {key} or no project {project} on {site}"))
     }
 
     /// What goes wrong from now on: webhooks, and the app's calls. People always get through.
@@ -418,6 +457,14 @@ impl World {
 #[must_use]
 pub fn host(site: &Site) -> &str {
     site.base_url.trim_start_matches("https://")
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    for file in std::fs::read_dir(from)? {
+        let file = file?;
+        std::fs::copy(file.path(), to.join(file.file_name()))?;
+    }
+    Ok(())
 }
 
 /// In memory where the machine offers that: nothing here has to outlive it.

@@ -95,7 +95,8 @@ impl crate::Twin {
     }
 }
 
-/// Whether a call may change something. Some reads are POSTs, because their questions are long.
+/// Whether a call may change what people see. Some reads are POSTs, because their questions are long; and an app's
+/// properties of its own are seen by nobody.
 #[must_use]
 pub fn is_write(method: &str, template: &str) -> bool {
     const READS: &[&str] = &[
@@ -113,6 +114,7 @@ pub fn is_write(method: &str, template: &str) -> bool {
         "/expression/evaluate",
     ];
     match method {
+        "PUT" | "DELETE" if template.contains("/addons/{}/properties/") => false,
         "GET" | "HEAD" | "OPTIONS" => false,
         "POST" => !READS.iter().any(|read| template.ends_with(read)),
         _ => true,
@@ -134,6 +136,7 @@ mod tests {
         check("POST", "/rest/api/3/comment/list", false);
         check("PUT", "/rest/api/3/issue/{}/properties/{}", true);
         check("DELETE", "/rest/api/3/issue/{}", true);
+        check("PUT", "/rest/atlassian-connect/1/addons/{}/properties/{}", false);
         check("GET", "/rest/api/3/issue/{}", false);
     }
 }

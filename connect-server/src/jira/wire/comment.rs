@@ -35,6 +35,7 @@ pub(in crate::jira) fn read(at: &At<'_>, on_request: Option<bool>) -> Result<Com
         author: at.get("author").some().map(person).transpose()?,
         created: at.get("created").millis()?,
         updated: at.get("updated").millis()?,
+        editor: at.get("updateAuthor").some().map(person).transpose()?.map(|person| person.account),
         body: document.normalise(),
         audience: Audience::of(shown),
         stamp: property(at, stamp::PROPERTY)?.as_ref().and_then(stamp),

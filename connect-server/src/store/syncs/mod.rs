@@ -34,6 +34,9 @@ pub struct Sync {
     pub version: i64,
     /// Issues and comments created before it stay out; on each site's own clock.
     pub scope_from: Sides<Option<Millis>>,
+    /// The database was restored; nothing is created before the copies made since are known. See
+    /// [`crate::store::epochs`].
+    pub rebasing: bool,
     pub created: Millis,
 }
 
@@ -286,6 +289,7 @@ pub(super) fn sync_of(row: &AnyRow) -> Result<Sync, StoreError> {
         state: word(row, "state")?,
         version: row.try_get("version")?,
         scope_from: Sides { a: millis_maybe(row, "a_from")?, b: millis_maybe(row, "b_from")? },
+        rebasing: row.try_get::<i64, _>("rebasing")? != 0,
         created: millis(row, "created")?,
     })
 }

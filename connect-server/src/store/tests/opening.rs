@@ -38,13 +38,6 @@ both!(no_secret_key_is_left_out_or_exchanged, |world: World| async move {
     open(both).await.unwrap();
 });
 
-both!(the_epoch_only_grows, |world: World| async move {
-    assert_eq!(world.store.epoch().await.unwrap(), 0);
-    assert_eq!(world.store.advance_epoch(0).await.unwrap(), 1);
-    assert_eq!(world.store.advance_epoch(40).await.unwrap(), 40);
-    assert_eq!(world.store.advance_epoch(3).await.unwrap(), 41);
-});
-
 #[tokio::test]
 async fn another_kind_of_address_is_refused() {
     let error = Store::open("mysql://localhost/duplex", options()).await.unwrap_err();

@@ -66,19 +66,17 @@ async fn targets(
         let rows = routes_query(&key.0, &key.1).fetch_all(&mut **tx).await?;
         routes.insert(key.clone(), routes_of(&rows)?);
     }
-    for route in routes.get(&key).into_iter().flatten() {
+    let here: &[Route] = routes.get(&key).map_or(&[], Vec::as_slice);
+    for route in here {
         if !found.iter().any(|(known, _)| known == route) {
             found.push((route.clone(), LinkId::of(&route.sync, route.side, &issue)));
         }
     }
-    let mark = |(route, link): (Route, LinkId)| LinkMark {
-        tenant: route.tenant,
-        sync: route.sync,
-        link,
-        side: route.side,
-        hints: hints.clone(),
-        class,
-        at,
+    let mark = |(route, link): (Route, LinkId)| {
+        let mut hints = hints.clone();
+        // The issue lies in a project that the link's sync does not have: somebody moved it.
+        hints.fields |= !here.contains(&route);
+        LinkMark { tenant: route.tenant, sync: route.sync, link, side: route.side, hints, class, at }
     };
     Ok(found.into_iter().map(mark).collect())
 }

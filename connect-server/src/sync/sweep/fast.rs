@@ -2,13 +2,14 @@
 
 use super::{End, running, whole};
 use crate::jira::client::{FoundIssue, Jira, JiraError, Search};
-use crate::reach::ReachError;
+use crate::reach::{EPOCH_PROPERTY, ReachError};
 use crate::store::sweeps::SweepClaim;
 use crate::store::syncs::Route;
 use crate::store::{Class, LinkMark, StoreError};
 use crate::sync::Room;
 use duplex_core::id::{IssueId, LinkId, Millis, ProjectId, SiteId};
 use duplex_core::mutant;
+use serde_json::json;
 use std::collections::BTreeMap;
 use tracing::warn;
 
@@ -21,6 +22,7 @@ type Projects = BTreeMap<ProjectId, Vec<Route>>;
 
 pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachError> {
     let site = SiteId::new(claim.sweep.key.scope.clone());
+    let started = room.clock.now();
     let projects = running(room, &site).await?;
     let again = room.clock.now().plus(room.times.sweep_interval_ms);
     if projects.is_empty() {
@@ -55,7 +57,21 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
             return Ok(End::Lost);
         }
     }
+    if let Err(error) = raise_epoch(room, &site, &jira, started).await {
+        warn!(site = %site, %error, "the site's epoch was not raised; the next sweep tries again");
+    }
     Ok(End::Swept { watermark: Some(began), again: Some(again) })
+}
+
+/// Lets the site know a later epoch, if something was written since the last one: see [`crate::store::epochs`].
+async fn raise_epoch(room: &Room, site: &SiteId, jira: &Jira, started: Millis) -> Result<(), ReachError> {
+    let epochs = &room.store.epochs;
+    if !epochs.written_since(site, epochs.of(site).await?.raised).await? {
+        return Ok(());
+    }
+    let next = epochs.announce(site).await?;
+    jira.set_app_property(EPOCH_PROPERTY, json!({ "epoch": next })).await?;
+    Ok(epochs.raised(started, site, next).await?)
 }
 
 /// Marks what the search finds. `false`: there were more pages than one sweep takes.

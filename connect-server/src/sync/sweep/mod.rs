@@ -3,6 +3,7 @@
 //! - *fast*: per site, what was updated since the last one, by one JQL over all its projects;
 //! - *audit*: per site and rarely, the linked issues by id: finds deletions, moves and lost rights;
 //! - *backfill* and *resync*: per sync and side, the issues of a JQL in slices, oldest first;
+//! - *rebase*: per sync, after the database was restored: the copies that we made, and then all links;
 //! - *remap*: per sync, the links whose field rules changed since they were last brought in line, without a search.
 //!
 //! # Guarantees
@@ -11,6 +12,7 @@
 
 mod audit;
 mod fast;
+mod rebase;
 mod remap;
 mod slices;
 
@@ -79,6 +81,7 @@ impl Sweeper {
                 SweepKind::BackfillA | SweepKind::ResyncA => slices::sweep(room, claim, Side::A).await,
                 SweepKind::BackfillB | SweepKind::ResyncB => slices::sweep(room, claim, Side::B).await,
                 SweepKind::Remap => remap::sweep(room, claim).await,
+                SweepKind::Rebase => rebase::sweep(room, claim).await,
             };
             end(room, claim, ended).await?;
         }

@@ -33,9 +33,20 @@ impl Thread<'_> {
 
     fn look_at_copy(&mut self, draft: &mut Draft<'_>, side: Side, comment: &Comment, pair: CommentPair) {
         let Some(known) = &pair.copy_base else {
-            // Its creation was a lost answer: what it shows is all that is known of it.
+            // Its creation was a lost answer, or the database was restored: what it shows is all that is known of it.
             let shown = base(draft.given.key, comment, comment.audience);
-            return self.put(CommentPair { copy_base: Some(shown), ..pair });
+            let edited = carry::edited_by_another(draft.given, side, comment);
+            let state = if edited && pair.state == CommentState::Live {
+                self.detach(
+                    draft,
+                    &pair,
+                    "A person edited the copy; it does not follow its origin any more.",
+                );
+                CommentState::Detached
+            } else {
+                pair.state.clone()
+            };
+            return self.put(CommentPair { copy_base: Some(shown), state, ..pair });
         };
         if leaks(known.audience, comment.audience) {
             let removed = CommentPair { state: CommentState::Parked, ..without_copy(&pair) };

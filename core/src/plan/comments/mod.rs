@@ -3,6 +3,7 @@
 mod copies;
 mod origins;
 mod reads;
+mod rebase;
 
 use super::draft::Draft;
 use super::{CommentSight, Element, Note, Step, trouble};
@@ -29,6 +30,9 @@ fn decide(draft: &mut Draft<'_>, hiding_alone: bool) {
     if !hiding_alone {
         thread.overwritten(draft);
     }
+    if draft.given.link.rebase && !hiding_alone {
+        thread.found_again(draft);
+    }
     // What happened to copies decides what may still be done with them.
     for side in Side::BOTH {
         for (id, sight) in sorted(draft, side) {
@@ -52,6 +56,15 @@ fn sorted<'a>(draft: &Draft<'a>, side: Side) -> Vec<(&'a CommentId, &'a CommentS
     };
     all.sort_by_key(|(id, sight)| (created(sight), id.0.len(), (*id).clone()));
     all
+}
+
+/// The comments that are there, oldest first.
+fn comments<'a>(draft: &Draft<'a>, side: Side) -> Vec<(&'a CommentId, &'a Comment)> {
+    let there = |(id, sight): (&'a CommentId, &'a CommentSight)| match sight {
+        CommentSight::Seen(comment) => Some((id, &**comment)),
+        CommentSight::Absent => None,
+    };
+    sorted(draft, side).into_iter().filter_map(there).collect()
 }
 
 /// The pairs as they are while the plan is made.

@@ -129,7 +129,7 @@ impl Thread<'_> {
         let (Some(copy), Some(asked)) = (&pair.copy, pair.copy_base.as_ref().map(|b| b.audience)) else {
             return false;
         };
-        let changed = pair.base.as_ref().is_none_or(|known| audience != known.audience);
+        let changed = !self.link.rebase && pair.base.as_ref().is_none_or(|known| audience != known.audience);
         let must_go = match fate {
             Fate::Copied(to_see) if pair.state == CommentState::Detached => *to_see > asked,
             Fate::Copied(to_see) => *to_see != asked,
@@ -305,7 +305,8 @@ fn may_be_public(draft: &Draft<'_>, comment: &Comment, audience: Audience) -> bo
     audience.is_public() || carry::stamp(draft.given, comment).is_none()
 }
 
-fn cluster(draft: &Draft<'_>, from: Side, comment: &Comment) -> ClusterId {
+/// The comment that people wrote, the same over all syncs.
+pub(super) fn cluster(draft: &Draft<'_>, from: Side, comment: &Comment) -> ClusterId {
     let stamp = carry::stamp(draft.given, comment).filter(|_| carry::is_ours(draft.given, from, comment));
     match stamp {
         Some(stamp) => stamp.cluster,

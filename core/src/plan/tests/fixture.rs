@@ -122,6 +122,7 @@ impl World {
             reads: 0,
             writes: 0,
             cluster_taken: false,
+            rebasing: false,
             refuse: None,
             lose: None,
             crashed: false,

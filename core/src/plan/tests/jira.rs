@@ -128,6 +128,7 @@ impl World {
                     author,
                     created: now,
                     updated: now,
+                    editor: Some(us()),
                     body: body.clone(),
                     audience,
                     stamp,

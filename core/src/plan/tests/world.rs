@@ -29,6 +29,7 @@ pub(super) struct World {
     pub(super) reads: usize,
     pub(super) writes: usize,
     pub(super) cluster_taken: bool,
+    pub(super) rebasing: bool,
     /// What Jira answers to the next step in place of doing it.
     pub(super) refuse: Option<Answer>,
     /// The answer to the step after so many others is lost; the bool says whether Jira did it all the same.
@@ -63,6 +64,7 @@ impl World {
             author: Some(person("Anna")),
             created: now,
             updated: now,
+            editor: None,
             body: doc(&[line]),
             audience,
             stamp: None,
@@ -179,6 +181,7 @@ impl World {
             people: &people,
             sites: &self.sites,
             cluster_taken: self.cluster_taken,
+            rebasing: self.rebasing,
             stamps: &stamps,
             key: &key,
             now: self.now,

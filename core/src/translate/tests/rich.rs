@@ -124,6 +124,23 @@ fn the_author_is_bold() {
     let copy = comment(CopyStyle::Enriched, Some("Anna"), &Doc::from_text("hello"), &world.way(Side::A));
     let first = &copy.body.blocks()[0];
     assert_eq!(first, &doc(json!([para(json!([crate::adf::strong("Anna"), text(" (Acme):")]))])).blocks()[0]);
+    assert!(has_header(&copy.body));
+}
+
+#[test]
+fn only_a_header_is_taken_for_one() {
+    let strong = crate::adf::strong;
+    for (blocks, expect) in [
+        (json!([para(json!([strong("Anna"), text(" (Acme):")])), para(json!([text("hello")]))]), true),
+        (json!([para(json!([text("Anna"), text(" (Acme):")]))]), false),
+        (json!([para(json!([strong("Anna"), text(" said:")]))]), false),
+        (json!([para(json!([strong("Anna"), text(" (Acme):"), text(" hello")]))]), false),
+        (json!([para(json!([text("hello")])), para(json!([strong("Anna"), text(" (Acme):")]))]), false),
+        (json!([{"type": "rule"}]), false),
+        (json!([]), false),
+    ] {
+        assert_eq!(has_header(&doc(blocks.clone())), expect, "{blocks}");
+    }
 }
 
 #[test]

@@ -45,4 +45,9 @@ parked: Array<Parked>,
  * Comments that were removed in a row, without any other write or a person's word in between; see
  * [`crate::plan::REMOVALS_MAX`].
  */
-removals: number, };
+removals: number, 
+/**
+ * The database was restored from a backup since: what the sides last agreed on is not known. See
+ * [`Link::forget`].
+ */
+rebase: boolean, };

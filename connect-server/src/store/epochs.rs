@@ -1,0 +1,255 @@
+//! Epochs: how a database that was restored from a backup is told from one that went on.
+//!
+//! Each site keeps a number in the app's property. It is raised after writes; a site that shows a number which this
+//! database never wrote has seen a later state of it. Then what the database says of agreements is not believed, and
+//! nothing is created before the copies that were made since are known.
+
+use super::activity::{self, Entry, Kind};
+use super::db::{Db, millis_maybe, text};
+use super::intents::{self, Slot};
+use super::links::origin;
+use super::sweeps::SweepKind;
+use super::syncs::{Sync, sync_of};
+use super::work::route;
+use super::{Class, LinkMark, Place, StoreError, Vault};
+use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, SiteId, SyncId};
+use duplex_core::link::LinkState;
+use duplex_core::plan::{Found, Hints};
+use sqlx::Row;
+
+/// Links of one page of [`Epochs::to_compare`].
+pub const LINKS_COMPARED_PER_PAGE_MAX: i64 = 200;
+
+#[derive(Debug, Clone)]
+pub struct Epochs {
+    pub(super) db: Db,
+    pub(super) vault: Vault,
+}
+
+/// The epoch of a site as this database knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Epoch {
+    /// The site's property has it.
+    pub known: i64,
+    /// It is being written there; the property may have it already.
+    pub next: i64,
+    /// When it was last raised, on the server's clock.
+    pub raised: Option<Millis>,
+}
+
+/// A copy of ours on a site, as its stamp says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundCopy {
+    /// The link that made it.
+    pub link: LinkId,
+    pub op: OpId,
+    pub cluster: ClusterId,
+    pub side: Side,
+    pub issue: IssueId,
+    pub key: String,
+}
+
+impl Epochs {
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn of(&self, site: &SiteId) -> Result<Epoch, StoreError> {
+        let query = sqlx::query("SELECT epoch, epoch_next, epoch_at FROM sites WHERE site = $1");
+        let Some(row) = query.bind(site.as_str()).fetch_optional(&self.db.pool).await? else {
+            return Ok(Epoch { known: 0, next: 0, raised: None });
+        };
+        Ok(Epoch {
+            known: row.try_get("epoch")?,
+            next: row.try_get("epoch_next")?,
+            raised: millis_maybe(&row, "epoch_at")?,
+        })
+    }
+
+    /// Something was written for a sync of the site since then.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn written_since(&self, site: &SiteId, since: Option<Millis>) -> Result<bool, StoreError> {
+        // The ids of the log begin with the time.
+        let query = sqlx::query(
+            "SELECT 1 FROM syncs s JOIN activity l ON l.tenant = s.tenant AND l.sync = s.sync
+             WHERE (s.a_site = $1 OR s.b_site = $1) AND l.id >= $2 AND l.kind = 'wrote' LIMIT 1",
+        );
+        let from = format!("{:015}", since.map_or(0, |at| at.0));
+        Ok(query.bind(site.as_str()).bind(from).fetch_optional(&self.db.pool).await?.is_some())
+    }
+
+    /// The next epoch, before it is written to the site. A death in between leaves either there, and both are known.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn announce(&self, site: &SiteId) -> Result<i64, StoreError> {
+        let query =
+            sqlx::query("UPDATE sites SET epoch_next = epoch_next + 1 WHERE site = $1 RETURNING epoch_next");
+        Ok(query.bind(site.as_str()).fetch_one(&self.db.pool).await?.try_get(0)?)
+    }
+
+    /// The site has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn raised(&self, now: Millis, site: &SiteId, epoch: i64) -> Result<(), StoreError> {
+        let query = sqlx::query("UPDATE sites SET epoch = $2, epoch_at = $3 WHERE site = $1 AND epoch < $2");
+        query.bind(site.as_str()).bind(epoch).bind(now.0).execute(&self.db.pool).await?;
+        Ok(())
+    }
+
+    /// The database was restored: it goes on from `epoch`, and all links of all syncs of the site are compared anew,
+    /// from `due` on. Returns how many syncs that are. All of it or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn restored(
+        &self,
+        now: Millis,
+        site: &SiteId,
+        epoch: i64,
+        due: Millis,
+    ) -> Result<usize, StoreError> {
+        let mut tx = self.db.begin().await?;
+        sqlx::query("UPDATE sites SET epoch = $2, epoch_next = $2, epoch_at = NULL WHERE site = $1")
+            .bind(site.as_str())
+            .bind(epoch)
+            .execute(&mut *tx)
+            .await?;
+        let rows = sqlx::query("SELECT * FROM syncs WHERE a_site = $1 OR b_site = $1 ORDER BY tenant, sync")
+            .bind(site.as_str())
+            .fetch_all(&mut *tx)
+            .await?;
+        for row in &rows {
+            let Sync { tenant, sync, .. } = sync_of(row)?;
+            for sql in [
+                "UPDATE syncs SET rebasing = 1 WHERE tenant = $1 AND sync = $2",
+                "UPDATE links SET rebase = 1 WHERE tenant = $1 AND sync = $2",
+            ] {
+                sqlx::query(sql).bind(tenant.as_str()).bind(sync.as_str()).execute(&mut *tx).await?;
+            }
+            sqlx::query(
+                "INSERT INTO sweeps (tenant, scope, kind, done, due) VALUES ($1, $2, $3, 0, $4)
+                 ON CONFLICT (tenant, scope, kind) DO UPDATE SET
+                    started = NULL, page = NULL, done = 0, due = excluded.due, token = NULL, lease_until = NULL",
+            )
+            .bind(tenant.as_str())
+            .bind(sync.as_str())
+            .bind(SweepKind::Rebase.as_str())
+            .bind(due.0)
+            .execute(&mut *tx)
+            .await?;
+            let sentence = "The database was restored from a backup: all pairs are compared anew, and nothing is \
+                            created before it is known which copies there are";
+            let entry = Entry {
+                link: None,
+                kind: Kind::Admin,
+                side: None,
+                element: None,
+                sentence: sentence.to_owned(),
+            };
+            activity::append(&mut tx, &self.vault, now, &tenant, &sync, &[entry]).await?;
+        }
+        tx.commit().await?;
+        Ok(rows.len())
+    }
+
+    /// Copies that were found on a site: each takes its place in the cluster, and the link that made it is asked to
+    /// adopt it, unless the link knows it already.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn hand_back(&self, now: Millis, sync: &Sync, copies: &[FoundCopy]) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        for copy in copies {
+            let place = Place {
+                site: sync.ends[copy.side].site.clone(),
+                project: sync.ends[copy.side].project.clone(),
+            };
+            let slot = Slot::issue(&copy.cluster, &place, &place);
+            intents::stand(&mut tx, &sync.tenant, &copy.link, &copy.op, &slot).await?;
+            let known = sqlx::query(
+                "SELECT 1 FROM ends WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue = $4",
+            )
+            .bind(sync.tenant.as_str())
+            .bind(sync.sync.as_str())
+            .bind(copy.side.as_str())
+            .bind(copy.issue.as_str())
+            .fetch_optional(&mut *tx)
+            .await?;
+            if known.is_some() {
+                continue;
+            }
+            let (first, _) = origin(&sync.sync, &copy.link)?;
+            sqlx::query(
+                "INSERT INTO links (tenant, link, sync, origin, state, rebase) VALUES ($1, $2, $3, $4, $5, 1)
+                 ON CONFLICT (tenant, link) DO UPDATE SET rebase = 1",
+            )
+            .bind(sync.tenant.as_str())
+            .bind(copy.link.as_str())
+            .bind(sync.sync.as_str())
+            .bind(first.as_str())
+            .bind(text(&LinkState::Live)?)
+            .execute(&mut *tx)
+            .await?;
+            let found = Found::Issue { id: copy.issue.clone(), key: copy.key.clone() };
+            sqlx::query(
+                "INSERT INTO handed (tenant, link, op, side, found) VALUES ($1, $2, $3, $4, $5)
+                 ON CONFLICT (tenant, link, op, side) DO UPDATE SET found = excluded.found",
+            )
+            .bind(sync.tenant.as_str())
+            .bind(copy.link.as_str())
+            .bind(copy.op.as_str())
+            .bind(copy.side.as_str())
+            .bind(text(&found)?)
+            .execute(&mut *tx)
+            .await?;
+            let mark = LinkMark {
+                tenant: sync.tenant.clone(),
+                sync: sync.sync.clone(),
+                link: copy.link.clone(),
+                side: copy.side,
+                hints: Hints { fields: true, ..Hints::default() },
+                class: Class::Backfill,
+                at: now,
+            };
+            route::upsert(&mut tx, &mut [mark]).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// All copies are known: issues may be created again.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn copies_known(&self, tenant: &SiteId, sync: &SyncId) -> Result<(), StoreError> {
+        let query = sqlx::query("UPDATE syncs SET rebasing = 0 WHERE tenant = $1 AND sync = $2");
+        query.bind(tenant.as_str()).bind(sync.as_str()).execute(&self.db.pool).await?;
+        Ok(())
+    }
+
+    /// Links of a sync that were not compared since, by id, after `after`; at most [`LINKS_COMPARED_PER_PAGE_MAX`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn to_compare(
+        &self,
+        tenant: &SiteId,
+        sync: &SyncId,
+        after: Option<&LinkId>,
+    ) -> Result<Vec<LinkId>, StoreError> {
+        let query = sqlx::query(
+            "SELECT link FROM links WHERE tenant = $1 AND sync = $2 AND link > $3 AND rebase = 1
+             ORDER BY link LIMIT $4",
+        );
+        let rows = query
+            .bind(tenant.as_str())
+            .bind(sync.as_str())
+            .bind(after.map_or("", LinkId::as_str))
+            .bind(LINKS_COMPARED_PER_PAGE_MAX)
+            .fetch_all(&self.db.pool)
+            .await?;
+        rows.iter().map(|row| Ok(LinkId(row.try_get("link")?))).collect()
+    }
+}
