@@ -19,6 +19,8 @@ enum Command {
     Serve(Box<Settings>),
     /// Brings the database to this binary's version, and ends.
     Migrate(Database),
+    /// After a backup was put in the place of the database: has all pairs compared anew, and ends.
+    Restored(Database),
     /// Sets up and looks after syncs, on the same database as a running server.
     Sync {
         #[command(flatten)]
@@ -47,6 +49,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 duplex_server::serve::serve(*settings).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Migrate(database) => duplex_server::cli::migrate(&database).await,
+            Command::Restored(database) => duplex_server::cli::restored(&database).await,
             Command::Sync { options, command } => duplex_server::cli::sync::run(*options, command).await,
         }
     })

@@ -3,7 +3,7 @@
 mod pairs;
 pub mod sync;
 
-use crate::clock::Chance;
+use crate::clock::{Chance, Clock as _, SystemChance, SystemClock};
 use crate::config::Database;
 use crate::secret::KeyRing;
 use crate::store::{Options, Store};
@@ -30,9 +30,26 @@ pub async fn open(database: &Database, chance: Arc<dyn Chance>) -> anyhow::Resul
 /// # Errors
 /// As [`open`].
 pub async fn migrate(database: &Database) -> anyhow::Result<ExitCode> {
-    let store = open(database, Arc::new(crate::clock::SystemChance)).await?;
+    let store = open(database, Arc::new(SystemChance)).await?;
     store.close().await;
     say("The database is at this binary's version.")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `duplex restored`: a backup was put in the place of the database. Sites notice it by themselves; this is for a
+/// backup so young that they can't.
+///
+/// # Errors
+/// As [`open`].
+pub async fn restored(database: &Database) -> anyhow::Result<ExitCode> {
+    let store = open(database, Arc::new(SystemChance)).await?;
+    let now = SystemClock.now();
+    for site in store.sites.all().await? {
+        let epoch = store.epochs.of(&site.site).await?.next;
+        let syncs = store.epochs.restored(now, &site.site, epoch, now).await?;
+        say(&format!("{}: the pairs of {syncs} syncs are compared anew.", site.base_url))?;
+    }
+    store.close().await;
     Ok(ExitCode::SUCCESS)
 }
 

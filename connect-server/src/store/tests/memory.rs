@@ -17,8 +17,13 @@ fn summary() -> FieldPair {
 }
 
 fn memory(digest: &str) -> FieldMemory {
+    FieldMemory { base: agreed(digest), ..FieldMemory::default() }
+}
+
+/// What side A showed when both agreed.
+pub(super) fn agreed(digest: &str) -> Sides<Option<Shown>> {
     let shown = Shown::Agreed { value: Digest(digest.to_owned()), version: Version::Updated(Millis(3)) };
-    FieldMemory { base: Sides::new(Some(shown), None), ..FieldMemory::default() }
+    Sides::new(Some(shown), None)
 }
 
 fn pair(id: &str, copy: Option<&str>) -> CommentPair {
