@@ -247,6 +247,8 @@ CREATE TABLE activity (
     link TEXT,
     at BIGINT NOT NULL,
     kind TEXT NOT NULL,
+    -- The account of the admin who decided it.
+    author TEXT,
     side TEXT,
     element TEXT,
     sentence TEXT NOT NULL,

@@ -7,7 +7,7 @@ use crate::clock::{SystemChance, SystemClock};
 use crate::config::{Database, Outside, Times};
 use crate::egress::{self, Limits};
 use crate::reach::Reach;
-use crate::setup::{Applied, Apply, Choice, Outcome, Setup, SetupError, host_of};
+use crate::setup::{Applied, Apply, Choice, OPERATOR, Outcome, Setup, SetupError, host_of};
 use crate::store::sites::SiteState;
 use crate::store::sweeps::{SweepKey, SweepKind};
 use crate::store::syncs::{Place, Sync};
@@ -20,9 +20,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// Stands in the history and the log where an operator decided.
 pub(super) fn operator() -> AccountId {
-    AccountId::new("operator")
+    AccountId::new(OPERATOR)
 }
 
 #[derive(Debug, Clone, Args)]

@@ -63,6 +63,13 @@ impl ApiError {
         )
     }
 
+    /// The same with another remedy.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<Text>) -> Self {
+        self.said.remedy = remedy.into();
+        self
+    }
+
     /// 400: the request can't be understood.
     pub fn bad_request(why: impl Into<Text>, remedy: impl Into<Text>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", why, remedy)

@@ -28,7 +28,8 @@ use crate::store::activity::{Entry, Kind};
 use crate::store::syncs::{Place, Sync};
 use crate::store::{Store, StoreError};
 use duplex_core::check::Finding;
-use duplex_core::id::{AccountId, Side, Sides, SyncId};
+use duplex_core::id::{AccountId, LinkId, Side, Sides, SyncId};
+use duplex_core::plan::Element;
 use std::sync::Arc;
 
 /// The room, by what it stands on.
@@ -80,6 +81,9 @@ pub enum SetupError {
     Malformed { path: String, why: String },
 }
 
+/// Stands in the history and the log where an operator decided.
+pub const OPERATOR: &str = "operator";
+
 impl Setup {
     #[must_use]
     pub fn new(
@@ -111,10 +115,22 @@ impl Setup {
         Ok(self.store.syncs.create(self.clock.now(), &id, name, ends).await?)
     }
 
-    /// A line of the log: who decided what.
+    /// A line of the log: who decided what. The sentence goes on from his name.
     pub(crate) async fn log(&self, sync: &Sync, by: &AccountId, did: &str) -> Result<(), SetupError> {
-        let sentence = format!("{by} {did}");
-        let entry = Entry { link: None, kind: Kind::Admin, side: None, element: None, sentence };
+        self.log_of(sync, by, None, did).await
+    }
+
+    /// The same, of one pair and an element of it.
+    async fn log_of(
+        &self,
+        sync: &Sync,
+        by: &AccountId,
+        about: Option<(&LinkId, Element)>,
+        did: &str,
+    ) -> Result<(), SetupError> {
+        let (link, element) = about.map(|(link, element)| (link.clone(), element)).unzip();
+        let (by, sentence) = (Some(by.clone()), did.to_owned());
+        let entry = Entry { link, kind: Kind::Admin, by, side: None, element, sentence };
         let now = self.clock.now();
         Ok(self.store.activity.append(now, &sync.tenant, &sync.sync, &[entry]).await?)
     }

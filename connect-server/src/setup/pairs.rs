@@ -16,7 +16,7 @@ impl Setup {
         if !self.store.choices.unlink(&sync.tenant, &sync.sync, link).await? {
             return Err(SetupError::NoPair);
         }
-        self.log(sync, by, &format!("unlinked {link}")).await
+        self.log_of(sync, by, Some((link, Element::Issue)), "unlinked the two issues").await
     }
 
     /// The issue that is gone is made again from its twin. Answers on which side.
@@ -40,7 +40,8 @@ impl Setup {
         if !self.store.choices.recreate(now, &sync.tenant, &loaded, side, places).await? {
             return Err(SetupError::NothingGone);
         }
-        self.log(sync, by, &format!("had the issue of {link} on side {side} made again")).await?;
+        let did = format!("had the issue on side {side} made again");
+        self.log_of(sync, by, Some((link, Element::Issue)), &did).await?;
         Ok(side)
     }
 
@@ -74,6 +75,7 @@ impl Setup {
         }
         let link = self.store.links.load(&sync.tenant, &kept.link).await?.ok_or(SetupError::NoPair)?;
         self.store.choices.restore(self.clock.now(), &sync.tenant, &link, side, id).await?;
-        self.log(sync, by, &format!("wanted back what {} lost to {}", kept.conflict.pair, kept.link)).await
+        let field = Element::Field { pair: kept.conflict.pair };
+        self.log_of(sync, by, Some((&kept.link, field)), "wanted the value back that lost").await
     }
 }

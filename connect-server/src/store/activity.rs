@@ -2,7 +2,7 @@
 
 use super::db::{Db, Tx, json, millis, text, word};
 use super::{StoreError, Vault};
-use duplex_core::id::{LinkId, Millis, Side, Sides, SiteId, SyncId};
+use duplex_core::id::{AccountId, LinkId, Millis, Side, Sides, SiteId, SyncId};
 use duplex_core::plan::Element;
 use serde::Serialize;
 use sqlx::Row;
@@ -27,6 +27,8 @@ pub struct Activity {
 pub struct Entry {
     pub link: Option<LinkId>,
     pub kind: Kind,
+    /// The admin who decided it; the sentence goes on from his name.
+    pub by: Option<AccountId>,
     /// Where something was written.
     pub side: Option<Side>,
     pub element: Option<Element>,
@@ -42,7 +44,7 @@ impl Entry {
         element: Option<Element>,
         sentence: String,
     ) -> Self {
-        Self { link: Some(link.clone()), kind, side, element, sentence }
+        Self { link: Some(link.clone()), kind, by: None, side, element, sentence }
     }
 }
 
@@ -204,8 +206,8 @@ pub(super) async fn append(
 ) -> Result<(), StoreError> {
     for (place, entry) in entries.iter().enumerate() {
         sqlx::query(
-            "INSERT INTO activity (tenant, id, sync, link, at, kind, side, element, sentence)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO activity (tenant, id, sync, link, at, kind, author, side, element, sentence)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(tenant.as_str())
         .bind(id(vault, now, place))
@@ -213,6 +215,7 @@ pub(super) async fn append(
         .bind(entry.link.as_ref().map(LinkId::as_str))
         .bind(now.0)
         .bind(entry.kind.as_str())
+        .bind(entry.by.as_ref().map(AccountId::as_str))
         .bind(entry.side.map(Side::as_str))
         .bind(entry.element.as_ref().map(text).transpose()?)
         .bind(&entry.sentence)
@@ -230,6 +233,7 @@ fn logged_of(row: &AnyRow) -> Result<Logged, StoreError> {
         entry: Entry {
             link: row.try_get::<Option<String>, _>("link")?.map(LinkId),
             kind: word(row, "kind")?,
+            by: row.try_get::<Option<String>, _>("author")?.map(AccountId),
             side: if has("side")? { Some(word(row, "side")?) } else { None },
             element: if has("element")? { Some(json(row, "element")?) } else { None },
             sentence: row.try_get("sentence")?,

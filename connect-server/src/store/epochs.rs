@@ -144,6 +144,7 @@ impl Epochs {
             let entry = Entry {
                 link: None,
                 kind: Kind::Admin,
+                by: None,
                 side: None,
                 element: None,
                 sentence: sentence.to_owned(),

@@ -25,12 +25,9 @@ pub fn fields(schemas: &Sides<ProjectSchema>) -> Vec<Suggestion<FieldSuggestion>
         .into_iter()
         .filter_map(|(a, b, like)| {
             let rules = Sides::new(rule(Side::A, a, b, schemas), rule(Side::B, b, a, schemas));
-            let (score, reason) = (like.score, told(like.reason, &rules));
-            (rules.a.is_some() || rules.b.is_some()).then_some(Suggestion {
-                value: FieldSuggestion { rules },
-                score,
-                reason,
-            })
+            let reason = told(like.reason, &rules);
+            let any = rules.a.is_some() || rules.b.is_some();
+            any.then(|| Suggestion::of(FieldSuggestion { rules }, like.score, reason))
         })
         .collect()
 }

@@ -21,18 +21,19 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub struct Suggestion<T> {
     pub value: T,
-    /// 0 to 100; the page checks the box of a sure one. See [`Suggestion::is_sure`].
+    /// 0 to 100.
     pub score: u8,
+    /// Sure enough that its box is checked beforehand: the score is [`SURE`] or more.
+    pub sure: bool,
     pub reason: String,
 }
 
-/// From this score on, a suggestion is sure enough to be checked beforehand.
+/// From this score on, a suggestion is sure.
 pub const SURE: u8 = 95;
 
 impl<T> Suggestion<T> {
-    #[must_use]
-    pub fn is_sure(&self) -> bool {
-        self.score >= SURE
+    fn of(value: T, score: u8, reason: String) -> Self {
+        Self { value, score, sure: score >= SURE, reason }
     }
 }
 
@@ -45,11 +46,7 @@ pub fn issue_types(schemas: &Sides<ProjectSchema>) -> Vec<Suggestion<Sides<Issue
     });
     pairs
         .into_iter()
-        .map(|(a, b, like)| Suggestion {
-            value: Sides::new(a.id.clone(), b.id.clone()),
-            score: like.score,
-            reason: like.reason,
-        })
+        .map(|(a, b, like)| Suggestion::of(Sides::new(a.id.clone(), b.id.clone()), like.score, like.reason))
         .collect()
 }
 
@@ -67,11 +64,8 @@ pub fn defaults(config: &Config, schemas: &Sides<ProjectSchema>, side: Side) -> 
         let suggestion = default(&schemas[side], issue_type, &schemas[side.other()], &rule.from);
         if let Some((request_type, like)) = suggestion {
             done.push(&issue_type.id);
-            suggestions.push(Suggestion {
-                value: DefaultRow { issue_type: issue_type.id.clone(), value: request_type.id.0.clone() },
-                score: like.score,
-                reason: like.reason,
-            });
+            let row = DefaultRow { issue_type: issue_type.id.clone(), value: request_type.id.0.clone() };
+            suggestions.push(Suggestion::of(row, like.score, like.reason));
         }
     }
     suggestions

@@ -1,13 +1,14 @@
 //! `GET /syncs/{sync}/activity?link=&issue=&kind=&before=&limit=`: what was done, left or stopped, and why; newest
 //! first. The log holds no text of issues, so both sides may read it.
 
+use super::people::names;
 use super::who::Admin;
 use crate::http::Http;
 use crate::http::error::ApiError;
 use crate::store::activity::{ACTIVITY_PER_PAGE_MAX, Filter, Kind, Logged};
 use axum::Json;
 use axum::extract::{Query, State};
-use duplex_core::id::{LinkId, Millis, Side, Sides};
+use duplex_core::id::{AccountId, LinkId, Millis, Side, Sides};
 use duplex_core::plan::Element;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +33,9 @@ pub(crate) struct ActivityLine {
     id: String,
     at: Millis,
     kind: Kind,
+    /// The admin who decided it: his account, and his name where this site knows him. The sentence goes on from it.
+    by: Option<String>,
+    by_name: Option<String>,
     link: Option<LinkId>,
     /// The keys of the link's issues; empty where it is about no link.
     issues: Sides<Option<String>>,
@@ -69,7 +73,9 @@ pub(crate) async fn list(
     let lines = store.activity.list(tenant, sync, &filter, limit).await?;
     let links = lines.iter().filter_map(|line| line.entry.link.as_ref()).collect();
     let keys = store.links.keys(tenant, &links).await?;
-    Ok(Json(lines.into_iter().map(|line| ActivityLine::of(line, &keys)).collect()))
+    let by = lines.iter().filter_map(|line| line.entry.by.as_ref()).collect();
+    let names = names(&http, &admin.person.site, by).await;
+    Ok(Json(lines.into_iter().map(|line| ActivityLine::of(line, &keys, &names)).collect()))
 }
 
 fn kind(text: &str) -> Result<Kind, ApiError> {
@@ -82,12 +88,18 @@ fn kind(text: &str) -> Result<Kind, ApiError> {
 }
 
 impl ActivityLine {
-    fn of(logged: Logged, keys: &BTreeMap<LinkId, Sides<Option<String>>>) -> Self {
+    fn of(
+        logged: Logged,
+        keys: &BTreeMap<LinkId, Sides<Option<String>>>,
+        names: &BTreeMap<AccountId, String>,
+    ) -> Self {
         let entry = logged.entry;
         Self {
             id: logged.id,
             at: logged.at,
             kind: entry.kind,
+            by_name: entry.by.as_ref().and_then(|account| names.get(account)).cloned(),
+            by: entry.by.map(|account| account.0),
             issues: entry.link.as_ref().and_then(|link| keys.get(link)).cloned().unwrap_or_default(),
             link: entry.link,
             side: entry.side,

@@ -193,7 +193,10 @@ pub(crate) async fn sent(
     let (tenant, sync) = (&admin.sync.tenant, &admin.sync.sync);
     let Some(sent) = http.setup.store.syncs.sent_draft(tenant, sync).await? else { return Ok(Json(None)) };
     let published = http.setup.store.syncs.published(tenant, sync).await?;
-    let widens = widenings(published.as_ref().map(|p| &p.config), &sent.config, sent.side, None);
+    // Where a site does not answer, types and fields are called by their ids.
+    let schemas = http.setup.schemas(&admin.sync).await.ok();
+    let published = published.as_ref().map(|p| &p.config);
+    let widens = widenings(published, &sent.config, sent.side, schemas.as_ref());
     let names = names(&http, &admin.person.site, [&sent.author].into()).await;
     Ok(Json(Some(SentRow {
         id: sent.id,

@@ -36,6 +36,8 @@ pub(crate) async fn list(
     let history = http.setup.store.syncs.history(&admin.sync.tenant, &admin.sync.sync).await?;
     let people = history.iter().flat_map(|p| std::iter::once(&p.author).chain(&p.accepted_by)).collect();
     let names = names(&http, &admin.person.site, people).await;
+    // Where a site does not answer, types and fields are called by their ids.
+    let schemas = http.setup.schemas(&admin.sync).await.ok();
     let before = history.iter().skip(1).map(Some).chain([None]);
     let row = |(new, old): (&Published, Option<&Published>)| HistoryRow {
         version: new.version,
@@ -44,7 +46,7 @@ pub(crate) async fn list(
         accepted_by_name: new.accepted_by.as_ref().and_then(|account| names.get(account)).cloned(),
         accepted_by: new.accepted_by.clone().map(|account| account.0),
         at: new.at,
-        changes: old.map(|old| diff(&old.config, &new.config, None)).unwrap_or_default(),
+        changes: old.map(|old| diff(&old.config, &new.config, schemas.as_ref())).unwrap_or_default(),
     };
     Ok(Json(history.iter().zip(before).map(row).collect()))
 }

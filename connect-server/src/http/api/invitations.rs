@@ -9,9 +9,9 @@ use super::who::Person;
 use crate::http::Http;
 use crate::http::error::ApiError;
 use crate::setup::{host_of, sync_name};
-use crate::store::syncs::{Invitation, Place};
+use crate::store::syncs::{Invitation, Listed, Place};
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -65,6 +65,8 @@ pub(crate) async fn create(
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "api/generated/"))]
 pub(crate) struct InvitationRow {
+    /// Names it to whoever withdraws it; the token can't be told from it.
+    id: String,
     name: String,
     project: ProjectId,
     author: String,
@@ -81,11 +83,14 @@ pub(crate) async fn list(
 ) -> Result<Json<Vec<InvitationRow>>, ApiError> {
     let now = http.setup.clock.now();
     let open = http.setup.store.syncs.invitations_of(now, &person.site.site).await?;
-    let projects: BTreeSet<ProjectId> = open.iter().map(|open| open.from.project.clone()).collect();
+    let projects: BTreeSet<ProjectId> =
+        open.iter().map(|open| open.invitation.from.project.clone()).collect();
     let may = http.administered(&person, &projects.into_iter().collect::<Vec<_>>()).await?;
-    let open: Vec<Invitation> = open.into_iter().filter(|open| may.contains(&open.from.project)).collect();
-    let names = names(&http, &person.site, open.iter().map(|open| &open.author).collect()).await;
-    let row = |open: Invitation| InvitationRow {
+    let open: Vec<Listed> =
+        open.into_iter().filter(|open| may.contains(&open.invitation.from.project)).collect();
+    let names = names(&http, &person.site, open.iter().map(|open| &open.invitation.author).collect()).await;
+    let row = |Listed { id, invitation: open }: Listed| InvitationRow {
+        id,
         author_name: names.get(&open.author).cloned(),
         name: open.name,
         project: open.from.project,
@@ -94,6 +99,31 @@ pub(crate) async fn list(
         expires: open.expires,
     };
     Ok(Json(open.into_iter().map(row).collect()))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct InvitationPath {
+    invitation: String,
+}
+
+/// `DELETE /invitations/{invitation}`: an open one of this site, by whoever administers its project. Anybody else's is
+/// not there.
+pub(crate) async fn withdraw(
+    State(http): State<Arc<Http>>,
+    person: Person,
+    Path(path): Path<InvitationPath>,
+) -> Result<StatusCode, ApiError> {
+    let (syncs, site) = (&http.setup.store.syncs, &person.site.site);
+    let open = syncs.invitations_of(http.setup.clock.now(), site).await?;
+    let open = open.into_iter().find(|open| open.id == path.invitation).ok_or_else(no_invitation)?;
+    if !http.administers(&person, &open.invitation.from.project).await? {
+        return Err(no_invitation());
+    }
+    if syncs.withdraw_invitation(site, &open.id).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(no_invitation())
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -178,9 +208,12 @@ pub(crate) async fn accept(
     Ok((StatusCode::CREATED, Json(AcceptedRow { sync: sync.sync })))
 }
 
-/// Never there, used and expired look the same.
+/// Never there, used, withdrawn and expired look the same.
 fn no_invitation() -> ApiError {
-    ApiError::not_found("open invitation")
+    ApiError::not_found("open invitation").with_remedy(
+        "An invitation is good once and for some days, and may have been withdrawn: ask the admin who sent it for a \
+         new one.",
+    )
 }
 
 fn token(http: &Http) -> String {

@@ -1,8 +1,8 @@
 //! Every address of the API, in one table: `routes` is built from it, and so are the tests that turn strangers away.
 
 use super::{
-    activity, drafts, files, history, invitations, me, pairs, panel, preview, progress, projects, remap,
-    running, scope, syncs, troubles,
+    activity, drafts, files, history, invitations, me, pairs, panel, people, preview, progress, projects,
+    remap, running, scope, syncs, troubles,
 };
 use crate::http::Http;
 use axum::Router;
@@ -67,6 +67,8 @@ pub(crate) const ROUTES: &[Route] = &[
     route(Admin, POST, "/syncs/{sync}/draft/effects", |m| on(m, drafts::effects)),
     route(Admin, POST, "/syncs/{sync}/draft/publish", |m| on(m, drafts::publish)),
     route(Admin, GET, "/syncs/{sync}/preview", |m| on(m, preview::facts)),
+    route(Admin, GET, "/syncs/{sync}/people", |m| on(m, people::named)),
+    route(Admin, GET, "/syncs/{sync}/people/search", |m| on(m, people::search)),
     route(Admin, POST, "/syncs/{sync}/scope/verify", |m| on(m, scope::verify)),
     route(Admin, GET, "/syncs/{sync}/sent", |m| on(m, drafts::sent)),
     route(Admin, POST, "/syncs/{sync}/sent/{id}/accept", |m| on(m, drafts::accept)),
@@ -91,6 +93,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route(Admin, POST, "/syncs/{sync}/remap", |m| on(m, remap::begin)),
     route(Person, GET, "/invitations", |m| on(m, invitations::list)),
     route(ProjectAdmin, POST, "/invitations", |m| on(m, invitations::create)),
+    route(Person, DELETE, "/invitations/{invitation}", |m| on(m, invitations::withdraw)),
     route(Person, POST, "/invitations/inspect", |m| on(m, invitations::inspect)),
     route(ProjectAdmin, POST, "/invitations/accept", |m| on(m, invitations::accept)),
     route(Reader, GET, "/panel", |m| on(m, panel::show)),

@@ -1,8 +1,8 @@
 //! The rows of the API as TypeScript has them.
 
 use super::{
-    activity, drafts, files, history, invitations, me, pairs, panel, progress, projects, remap, running,
-    scope, syncs, troubles,
+    activity, drafts, files, history, invitations, me, pairs, panel, people, progress, projects, remap,
+    running, scope, syncs, troubles,
 };
 use ts_rs::{Config, ExportError, TS};
 
@@ -32,6 +32,7 @@ const ROWS: &[Export] = &[
     pairs::Recreated::export_all,
     panel::Asked::export_all,
     panel::PanelRow::export_all,
+    people::PersonRow::export_all,
     progress::SideProgress::export_all,
     projects::ProjectRow::export_all,
     projects::Lacking::export_all,

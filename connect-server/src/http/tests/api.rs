@@ -137,7 +137,8 @@ async fn within_one_site_an_admin_publishes_at_once() {
     let activity = stage.get(ADMIN_A, &at("/activity?kind=admin")).await.good();
     let did: Vec<&str> =
         activity.as_array().unwrap().iter().filter_map(|line| line["sentence"].as_str()).collect();
-    assert!(did[0].ends_with("started it") && did[1].ends_with("published version 1"), "{did:?}");
+    assert_eq!(did, ["started it", "published version 1"]);
+    assert_eq!(activity[0]["by_name"], "Ada Admin (Acme)", "{activity}");
     assert_eq!(stage.get(ADMIN_A, &at("/activity?kind=gossip")).await.said(), "400 bad_request");
     assert_eq!(stage.post(ADMIN_A, &at("/resync"), json!({"jql": "priority = High"})).await.said(), "202");
     for (jql, why) in
@@ -147,6 +148,45 @@ async fn within_one_site_an_admin_publishes_at_once() {
     }
     let restored = stage.post(ADMIN_A, &at("/history/1/restore"), json!({})).await.good();
     assert_eq!(restored["config"]["name"], "Inside");
+}
+
+#[tokio::test]
+async fn people_are_looked_up_on_the_site_of_whoever_looks_and_by_those_whom_jira_lets() {
+    let stage = Stage::new().await;
+    let sync = joined(&stage).await;
+    let at = |rest: &str| format!("/syncs/{sync}{rest}");
+    let found = stage.get(ADMIN_A, &at("/people/search?side=a&query=anna")).await.good();
+    assert_eq!((&found[0]["name"], found.as_array().unwrap().len()), (&json!("Anna Agent (Acme)"), 1));
+    for (why, who, query, said) in [
+        ("no app", ADMIN_A, "side=a&query=dup", "200"),
+        ("another site", ADMIN_A, "side=b&query=gita", "403 forbidden"),
+        ("its own", ADMIN_B, "side=b&query=gita", "200"),
+        ("everybody", ADMIN_A, "side=a&query=%20", "400 bad_request"),
+        ("nothing", ADMIN_A, "side=a", "400 bad_request"),
+        ("too much", ADMIN_A, &format!("side=a&query={}", "x".repeat(101)), "400 bad_request"),
+    ] {
+        let answer = stage.get(who, &at(&format!("/people/search?{query}"))).await;
+        assert_eq!(answer.said(), said, "{why}: {}", answer.text);
+        assert!(!answer.text.contains("Duplex"), "{why}: {}", answer.text);
+    }
+
+    // An admin of a project need not be one whom Jira lets look people up.
+    for (who, said) in [(AGENT_A, "200"), (Who("acme", "customer1"), "403 forbidden")] {
+        stage.appoint(who, "ITA");
+        assert_eq!(stage.get(who, &at("/people/search?side=a&query=anna")).await.said(), said, "{who:?}");
+    }
+
+    // Whom the draft names has a name where he is.
+    let mut draft = stage.get(ADMIN_A, &at("/draft")).await.good();
+    let gita = stage.get(ADMIN_B, &at("/people/search?side=b&query=gita")).await.good()[0]["account"].clone();
+    let row = json!({"from": found[0]["account"], "to": gita});
+    draft["config"]["sides"]["a"]["users"]["table"] = json!([row]);
+    let put = json!({"version": draft["version"], "config": draft["config"]});
+    stage.put(ADMIN_A, &at("/draft"), put).await.good();
+    for (who, name) in [(ADMIN_A, "Anna Agent (Acme)"), (ADMIN_B, "Gita Agent (Globex)")] {
+        let named = stage.get(who, &at("/people")).await.good();
+        assert_eq!((&named[0]["name"], named.as_array().unwrap().len()), (&json!(name), 1), "{who:?}");
+    }
 }
 
 #[tokio::test]

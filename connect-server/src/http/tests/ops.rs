@@ -4,6 +4,7 @@ use super::world::World;
 use crate::clock::Clock;
 use crate::store::activity::{ACTIVITY_KEPT_MS, Entry, Filter, Kind};
 use axum::body::Body;
+use duplex_core::id::AccountId;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -44,8 +45,14 @@ async fn a_server_says_how_it_does() {
 async fn what_is_older_than_it_is_kept_is_dropped() {
     let world = World::new().await;
     let (tenant, sync) = ("t".into(), "s".into());
-    let entry =
-        Entry { link: None, kind: Kind::Admin, side: None, element: None, sentence: "u started it".into() };
+    let entry = Entry {
+        link: None,
+        kind: Kind::Admin,
+        by: Some(AccountId::new("u")),
+        side: None,
+        element: None,
+        sentence: "started it".into(),
+    };
     let activity = &world.store.activity;
     activity.append(world.clock.now(), &tenant, &sync, &[entry]).await.unwrap();
     let logged = async || activity.list(&tenant, &sync, &Filter::default(), 10).await.unwrap().len();

@@ -102,6 +102,30 @@ async fn a_project_is_for_those_who_administer_it() {
 }
 
 #[tokio::test]
+async fn an_invitation_is_withdrawn_by_those_who_could_have_made_it() {
+    let scene = Scene::new().await;
+    let project = scene.stage.project("acme", "ITB");
+    let invite = json!({"name": "Open", "project": project});
+    let token = scene.stage.post(ADMIN_A, "/invitations", invite).await.good()["token"].clone();
+    let open = scene.stage.get(ADMIN_A, "/invitations").await.good();
+    let path = format!("/invitations/{}", open[0]["id"].as_str().unwrap());
+    for (who, said) in [
+        (ADMIN_B, "404 not_found"),
+        (AGENT_A, "404 not_found"),
+        (ADMIN_OF_ONE, "404 not_found"),
+        (Who("acme", "customer1"), "404 not_found"),
+        (ADMIN_A, "204"),
+        (ADMIN_A, "404 not_found"),
+    ] {
+        let answer = scene.stage.ask(who, Method::DELETE, &path, None).await;
+        assert_eq!(answer.said(), said, "{who:?}");
+    }
+    assert_eq!(scene.stage.get(ADMIN_A, "/invitations").await.good(), json!([]));
+    let late = scene.stage.post(ADMIN_B, "/invitations/inspect", json!({"token": token})).await;
+    assert_eq!(late.said(), "404 not_found", "its token opens nothing any more");
+}
+
+#[tokio::test]
 async fn an_issue_is_for_those_who_see_it() {
     let scene = Scene::new().await;
     for route in asking(Asks::Reader) {

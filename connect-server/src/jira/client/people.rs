@@ -24,6 +24,12 @@ const AGENT: &str = "SERVICEDESK_AGENT";
 /// People whose names are asked for at once; an address has its limits.
 const NAMES_MAX: usize = 100;
 
+/// People that one search finds, as a list to choose from shows them.
+const FOUND_MAX: usize = 20;
+
+/// *Browse users and groups*: who has it may look people up.
+const BROWSE_USERS: &str = "USER_PICKER";
+
 /// An e-mail is looked for among so many users; Jira matches by prefix.
 const CANDIDATES_MAX: u32 = 10;
 
@@ -123,6 +129,37 @@ impl Jira {
             names.insert(account, name);
         }
         Ok(names)
+    }
+
+    /// Active people whose name or e-mail begins with `words`, as Jira's own pickers find them; no apps. No more than
+    /// `FOUND_MAX`.
+    ///
+    /// # Errors
+    /// [`JiraError`]
+    pub async fn find_people(&self, words: &str) -> Result<Vec<Person>, JiraError> {
+        let call = Call::get("/rest/api/3/user/search", Cost::Identities(""))
+            .with("query", words)
+            .with("maxResults", FOUND_MAX.to_string());
+        let answer = self.call(&call).await?;
+        let mut people = Vec::new();
+        for one in At::root(&answer.body).list()? {
+            let active = one.get("active").flag()? != Some(false);
+            if active && one.get("accountType").value.as_str() != Some("app") {
+                people.push(person(&one)?);
+            }
+        }
+        Ok(people)
+    }
+
+    /// Whether an account may look people up on the site.
+    ///
+    /// # Errors
+    /// [`JiraError`]
+    pub async fn browses_people(&self, account: &AccountId) -> Result<bool, JiraError> {
+        let body = json!({"accountId": account, "globalPermissions": [BROWSE_USERS]});
+        let answer = self.call(&Call::ask("/rest/api/3/permissions/check", body, Cost::Plain)).await?;
+        let granted = At::root(&answer.body).get("globalPermissions").list()?;
+        Ok(granted.iter().any(|one| one.value.as_str() == Some(BROWSE_USERS)))
     }
 
     /// What our own account lacks in a project; `service` where it is a service project.

@@ -19,6 +19,14 @@ pub struct Invitation {
     pub expires: Millis,
 }
 
+/// An invitation as those see it who may withdraw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The token can't be told from it.
+    pub id: String,
+    pub invitation: Invitation,
+}
+
 impl Syncs {
     /// # Errors
     /// [`StoreError::Database`], also when the token was used before.
@@ -54,13 +62,26 @@ impl Syncs {
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn invitations_of(&self, now: Millis, site: &SiteId) -> Result<Vec<Invitation>, StoreError> {
+    pub async fn invitations_of(&self, now: Millis, site: &SiteId) -> Result<Vec<Listed>, StoreError> {
         let query = sqlx::query(
             "SELECT * FROM invitations WHERE tenant = $1 AND sync IS NULL AND expires > $2
              ORDER BY created, token_hash",
         );
         let rows = query.bind(site.as_str()).bind(now.0).fetch_all(&self.db.pool).await?;
-        rows.iter().map(invitation_of).collect()
+        let listed =
+            |row: &AnyRow| Ok(Listed { id: row.try_get("token_hash")?, invitation: invitation_of(row)? });
+        rows.iter().map(listed).collect()
+    }
+
+    /// Takes an open invitation of a site back. `false`: it is not there, or accepted already.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn withdraw_invitation(&self, site: &SiteId, id: &str) -> Result<bool, StoreError> {
+        let query =
+            sqlx::query("DELETE FROM invitations WHERE tenant = $1 AND token_hash = $2 AND sync IS NULL");
+        let done = query.bind(site.as_str()).bind(id).execute(&self.db.pool).await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// Uses the invitation up and makes the sync, with `partner` as side B. `None`: unknown, expired, or accepted

@@ -8,7 +8,7 @@ mod invitations;
 
 pub use configs::{Publish, Published, Publishing};
 pub use drafts::{Accepted, Draft, Saved, SentDraft};
-pub use invitations::Invitation;
+pub use invitations::{Invitation, Listed};
 
 use super::StoreError;
 use super::db::{Db, Tx, millis, millis_maybe, word};

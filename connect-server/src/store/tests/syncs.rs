@@ -137,7 +137,9 @@ both!(an_invitation_is_good_once_and_not_for_ever, |world| async move {
     };
     syncs.invite("token", &invitation).await.unwrap();
     assert_eq!(syncs.invitation(Millis(99), "token").await.unwrap(), Some(invitation.clone()));
-    assert_eq!(syncs.invitations_of(Millis(99), &"acme".into()).await.unwrap(), [invitation]);
+    let listed = syncs.invitations_of(Millis(99), &"acme".into()).await.unwrap().remove(0);
+    assert_eq!(listed.invitation, invitation);
+    assert!(!listed.id.contains("token"));
     let accept = |now: i64, token: &'static str, sync: &'static str| {
         let syncs = syncs.clone();
         async move {
@@ -151,6 +153,28 @@ both!(an_invitation_is_good_once_and_not_for_ever, |world| async move {
     assert_eq!(made.ends, Sides::new(place("acme", "10"), place("globex", "20")));
     assert_eq!(accept(99, "token", "t").await, None);
     assert_eq!(syncs.all().await.unwrap(), [made]);
+    assert!(!syncs.withdraw_invitation(&"acme".into(), &listed.id).await.unwrap(), "accepted already");
+});
+
+both!(an_invitation_is_withdrawn_by_its_own_site, |world| async move {
+    let syncs = &world.store.syncs;
+    let invitation = Invitation {
+        from: place("acme", "10"),
+        name: "with globex".to_owned(),
+        author: "ann".into(),
+        created: Millis(1),
+        expires: Millis(100),
+    };
+    syncs.invite("token", &invitation).await.unwrap();
+    let id = syncs.invitations_of(Millis(2), &"acme".into()).await.unwrap().remove(0).id;
+    for (site, id, done) in
+        [("globex", &*id, false), ("acme", "token", false), ("acme", &id, true), ("acme", &id, false)]
+    {
+        assert_eq!(syncs.withdraw_invitation(&site.into(), id).await.unwrap(), done, "{site} {id}");
+    }
+    let accepted =
+        syncs.accept_invitation(Millis(3), "token", &"s".into(), &place("globex", "20")).await.unwrap();
+    assert_eq!(accepted, None);
 });
 
 both!(a_deleted_sync_leaves_nothing, |world| async move {

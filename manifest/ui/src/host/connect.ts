@@ -7,7 +7,7 @@ interface Connect {
     getContext(take: (context: { jira?: { issue?: { id?: string } } }) => void): void;
   };
   sizeToParent?: () => void;
-  flag?: { create(flag: { title: string; type: "info"; close: "auto" }): void };
+  flag?: { create(flag: { title: string; body: string; type: "info"; close: "auto" }): void };
   theming?: { initializeTheming(): void };
 }
 
@@ -44,7 +44,7 @@ export function connectHost(ap: Connect): Host {
     fit: (as) => {
       if (as === "page") ap.sizeToParent?.();
     },
-    flag: (title) => ap.flag?.create({ title, type: "info", close: "auto" }),
+    flag: (title) => ap.flag?.create({ title, body: "", type: "info", close: "auto" }),
   };
 }
 

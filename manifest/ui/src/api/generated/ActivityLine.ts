@@ -6,7 +6,11 @@ import type { Side } from "../../core/generated/Side";
 import type { Sides } from "../../core/generated/Sides";
 import type { ActivityKind } from "./ActivityKind";
 
-export type ActivityLine = { id: string, at: Millis, kind: ActivityKind, link: LinkId | null, 
+export type ActivityLine = { id: string, at: Millis, kind: ActivityKind, 
+/**
+ * The admin who decided it: his account, and his name where this site knows him. The sentence goes on from it.
+ */
+by: string | null, by_name: string | null, link: LinkId | null, 
 /**
  * The keys of the link's issues; empty where it is about no link.
  */

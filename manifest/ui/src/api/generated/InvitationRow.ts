@@ -2,7 +2,11 @@
 import type { Millis } from "../../core/generated/Millis";
 import type { ProjectId } from "../../core/generated/ProjectId";
 
-export type InvitationRow = { name: string, project: ProjectId, author: string, 
+export type InvitationRow = { 
+/**
+ * Names it to whoever withdraws it; the token can't be told from it.
+ */
+id: string, name: string, project: ProjectId, author: string, 
 /**
  * As this site calls him.
  */

@@ -26,6 +26,7 @@ export type { PanelIssue } from "./PanelIssue";
 export type { PanelRow } from "./PanelRow";
 export type { PanelStatus } from "./PanelStatus";
 export type { ParkedRow } from "./ParkedRow";
+export type { PersonRow } from "./PersonRow";
 export type { ProjectRow } from "./ProjectRow";
 export type { PublishDraft } from "./PublishDraft";
 export type { PublishRow } from "./PublishRow";

@@ -5,6 +5,10 @@
  */
 export type Suggestion<T> = { value: T, 
 /**
- * 0 to 100; the page checks the box of a sure one. See [`Suggestion::is_sure`].
+ * 0 to 100.
  */
-score: number, reason: string, };
+score: number, 
+/**
+ * Sure enough that its box is checked beforehand: the score is [`SURE`] or more.
+ */
+sure: boolean, reason: string, };

@@ -99,6 +99,8 @@ export const routes: Entry[] = [
     /^\/syncs\/(\w+)\/scope\/verify$/,
     () => ok({ count: 128, examples: [{ key: "HELP-1", summary: "The printer on the second floor does not print" }] }),
   ],
+  ["GET", /^\/syncs\/(\w+)\/people$/, () => ok([])],
+  ["GET", /^\/syncs\/(\w+)\/people\/search$/, () => ok([{ account: "712020:anna", name: "Anna Agent", email: "anna@acme.example" }])],
   [
     "POST",
     /^\/syncs\/(\w+)\/draft\/publish$/,

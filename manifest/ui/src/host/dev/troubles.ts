@@ -66,6 +66,8 @@ const line = (kind: ActivityKind, sentence: string, minutes: number): ActivityLi
   kind,
   link: "s2.a.10001",
   issues: kind === "admin" ? { a: null, b: null } : PAIR,
+  by: kind === "admin" ? "anna" : null,
+  by_name: kind === "admin" ? "Anna Agent" : null,
   side: kind === "admin" ? null : "b",
   element: kind === "admin" ? null : { element: "comment", origin: "a", id: "10210" },
   sentence,
@@ -75,7 +77,7 @@ const activity = [
   line("wrote", "Internal comment of *HELP-4*: internal there, as the visibility map says.", 2),
   line("skipped", "The comment is an echo of our own write.", 3),
   line("conflict", "Both sides changed *Summary*; the newest change won.", 300),
-  line("admin", "anna published version 7", 400),
+  line("admin", "published version 7", 400),
 ];
 
 const history: HistoryRow[] = [

@@ -7,7 +7,6 @@ import { useAct } from "../../api/use-act";
 import { Failed } from "../../ui/Failed";
 import { Field } from "../../ui/Field";
 import { Invitation } from "./Invitation";
-import { OpenInvitations } from "./OpenInvitations";
 import { ProjectPick } from "./ProjectPick";
 
 /** A project of this site, and an invitation for the admin of another one. */
@@ -24,33 +23,30 @@ export function Invite() {
     });
   if (invited !== null) return <Invitation invited={invited} />;
   return (
-    <>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void invite();
-        }}
-      >
-        <ProjectPick id="project-a" label="Your project" value={project} pick={setProject} />
-        <Field id="sync-name" label="Name" help="The partner’s admin reads it, too.">
-          <TextField id="sync-name" value={name} onChange={(event) => { setTyped(event.currentTarget.value); }} />
-        </Field>
-        {failure !== undefined && <Failed failure={failure} again={again} />}
-        <div className="buttons">
-          <Button
-            type="submit"
-            appearance="primary"
-            isLoading={busy}
-            isDisabled={project === null || name.trim() === ""}
-          >
-            Create invitation
-          </Button>
-          <LinkButton href="#/" appearance="subtle">
-            Cancel
-          </LinkButton>
-        </div>
-      </form>
-      <OpenInvitations />
-    </>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void invite();
+      }}
+    >
+      <ProjectPick id="project-a" label="Your project" value={project} pick={setProject} />
+      <Field id="sync-name" label="Name" help="The partner’s admin reads it, too.">
+        <TextField id="sync-name" value={name} onChange={(event) => { setTyped(event.currentTarget.value); }} />
+      </Field>
+      {failure !== undefined && <Failed failure={failure} again={again} />}
+      <div className="buttons">
+        <Button
+          type="submit"
+          appearance="primary"
+          isLoading={busy}
+          isDisabled={project === null || name.trim() === ""}
+        >
+          Create invitation
+        </Button>
+        <LinkButton href="#/" appearance="subtle">
+          Cancel
+        </LinkButton>
+      </div>
+    </form>
   );
 }

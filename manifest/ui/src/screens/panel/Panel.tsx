@@ -1,7 +1,7 @@
-import { useEffect, useState } from "react";
-import { failure as failed, type Failure } from "../../api/client";
+import { useCallback, useEffect, useState } from "react";
 import { useGround } from "../../api/context";
 import type { PanelRow } from "../../api/rows";
+import { useAct } from "../../api/use-act";
 import { useGet } from "../../api/use-get";
 import { Failed } from "../../ui/Failed";
 import { Busy, Loaded } from "../../ui/Loaded";
@@ -13,14 +13,15 @@ const REFRESH_MS = 10_000;
 export function Panel() {
   const { host } = useGround();
   const [issue, setIssue] = useState<string | null>(null);
-  const [why, setWhy] = useState<Failure | null>(null);
-  useEffect(() => {
-    host.issue().then(setIssue, (error: unknown) => {
-      setWhy(failed(error));
-    });
+  const { run, failure, again } = useAct();
+  const ask = useCallback(async () => {
+    setIssue(await host.issue());
   }, [host]);
+  useEffect(() => {
+    void run(ask);
+  }, [run, ask]);
   const got = useGet<PanelRow[]>(issue === null ? null : `/panel?issue=${encodeURIComponent(issue)}`, REFRESH_MS);
-  if (why !== null) return <Failed failure={why} />;
+  if (failure !== undefined) return <Failed failure={failure} again={again} />;
   if (issue === null) return <Busy what="this issue" />;
   return (
     <div className="panel">

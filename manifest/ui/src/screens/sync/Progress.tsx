@@ -3,6 +3,7 @@ import type { SideProgress, SyncRow } from "../../api/rows";
 import { useGet } from "../../api/use-get";
 import type { Sides } from "../../core/generated";
 import { SIDES } from "../../draft/pairs";
+import { Failed } from "../../ui/Failed";
 import { projectKey } from "../../words/site";
 import { span } from "../../words/time";
 
@@ -13,7 +14,8 @@ export function Progress({ sync }: { sync: SyncRow }) {
   const running = sync.state === "running";
   const got = useGet<Sides<SideProgress>>(running ? `/syncs/${encodeURIComponent(sync.id)}/progress` : null, REFRESH_MS);
   const { data } = got;
-  if (!running || data === undefined) return null;
+  if (!running) return null;
+  if (data === undefined) return got.failure === undefined ? null : <Failed failure={got.failure} again={got.reload} />;
   return (
     <>
       {SIDES.map((side) => {

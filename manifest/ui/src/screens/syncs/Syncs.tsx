@@ -4,6 +4,7 @@ import type { SyncRow } from "../../api/rows";
 import { Empty } from "../../ui/Empty";
 import { Head } from "../../ui/Head";
 import { Loaded } from "../../ui/Loaded";
+import { OpenInvitations } from "../join/OpenInvitations";
 import { Received } from "./Received";
 import { Row } from "./Row";
 
@@ -20,6 +21,7 @@ export function Syncs() {
       <Loaded got={syncs} what="synchronizations">
         {(rows) => (rows.length === 0 ? <Nothing /> : <Table rows={rows} changed={syncs.reload} />)}
       </Loaded>
+      <OpenInvitations />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Keys } from "../../../ui/Keys";
 import { Sentence } from "../../../ui/Sentence";
 import { When } from "../../../ui/When";
 import { elementWords } from "../../../words/element";
+import { personFirst } from "../../../words/person";
 import { projectKey } from "../../../words/site";
 
 const LOOKS: Record<ActivityKind, { name: string; appearance: "success" | "default" | "removed" | "inprogress" | "moved" | "new" }> = {
@@ -54,6 +55,7 @@ export function Lines({ lines, sync, schemas }: Props) {
               </td>
               <td data-label="Why">
                 <div>
+                  {line.by !== null && <b>{personFirst(line.by_name, sync)} </b>}
                   <Sentence text={line.sentence} />
                 </div>
               </td>

@@ -5,7 +5,8 @@ import { useGet } from "../../../api/use-get";
 import type { Core } from "../../../core";
 import type { Config, Facts, ProjectSchema, Sides } from "../../../core/generated";
 import { WorkContext, type Work } from "../../../draft/context";
-import { Desk } from "../../../draft/desk";
+import type { Desk } from "../../../draft/desk";
+import { deskOf } from "../../../draft/keep";
 import { useCore } from "../../../draft/use-core";
 import { Failed } from "../../../ui/Failed";
 import { Busy, Loaded } from "../../../ui/Loaded";
@@ -66,7 +67,8 @@ function At({ sync, row, schemas, core, tab, changed, refresh }: AtProps) {
   const at = `/syncs/${encodeURIComponent(sync.id)}/draft`;
   const [desk] = useState(
     () =>
-      new Desk(
+      deskOf(
+        sync.id,
         { load: () => api.get<DraftRow>(at), save: (version, config) => api.put<DraftRow>(at, { version, config }) },
         row,
       ),
@@ -92,16 +94,11 @@ function useKept(desk: Desk): void {
     const look = () => {
       if (document.visibilityState === "visible") void desk.look().catch(() => undefined);
     };
-    const leave = (event: BeforeUnloadEvent) => {
-      if (desk.now().saving.is !== "saved") event.preventDefault();
-    };
     const bell = setInterval(look, LOOK_MS);
     window.addEventListener("focus", look);
-    window.addEventListener("beforeunload", leave);
     return () => {
       clearInterval(bell);
       window.removeEventListener("focus", look);
-      window.removeEventListener("beforeunload", leave);
       void desk.flush().catch(() => undefined);
     };
   }, [desk]);

@@ -6,6 +6,7 @@ import { useAct } from "../../../api/use-act";
 import { useGet } from "../../../api/use-get";
 import { Failed } from "../../../ui/Failed";
 import { Sentence } from "../../../ui/Sentence";
+import { personWords } from "../../../words/person";
 import { When } from "../../../ui/When";
 
 /** *Draft received*: what would newly leave this side, to be accepted or declined. Or *Draft sent*, to be withdrawn. */
@@ -25,34 +26,35 @@ export function Received({ sync, changed }: { sync: SyncRow; changed: () => void
       changed();
     });
   return (
-    <SectionMessage appearance="information" title={sent.received ? "Draft received" : "Draft sent"}>
-      <p>
-        {sent.received
-          ? "The partner’s admin wants this to leave your project, newly:"
-          : "The partner’s admin is asked whether this may leave his project, newly:"}{" "}
-        <span className="subtle">
-          ({sent.author_name !== null && `${sent.author_name}, `}
-          <When at={sent.at} />)
-        </span>
-      </p>
-      <ul>
-        {sent.widens.map(({ sentence }) => (
-          <li key={sentence}>
-            <Sentence text={sentence} />
-          </li>
-        ))}
-      </ul>
-      <div className="buttons">
-        {sent.received && (
-          <Button appearance="primary" isLoading={busy} onClick={answer("accept")}>
-            Accept
+    <div className="notes">
+      <SectionMessage appearance="information" title={sent.received ? "Draft received" : "Draft sent"}>
+        <p>
+          {sent.received
+            ? "The partner’s admin wants this to leave your project, newly:"
+            : "The partner’s admin is asked whether this may leave his project, newly:"}{" "}
+          <span className="subtle">
+            {personWords(sent.author_name, sync)}, <When at={sent.at} />
+          </span>
+        </p>
+        <ul>
+          {sent.widens.map(({ sentence }) => (
+            <li key={sentence}>
+              <Sentence text={sentence} />
+            </li>
+          ))}
+        </ul>
+        <div className="buttons">
+          {sent.received && (
+            <Button appearance="primary" isLoading={busy} onClick={answer("accept")}>
+              Accept
+            </Button>
+          )}
+          <Button isDisabled={busy} onClick={answer("decline")}>
+            {sent.received ? "Decline" : "Withdraw"}
           </Button>
-        )}
-        <Button isDisabled={busy} onClick={answer("decline")}>
-          {sent.received ? "Decline" : "Withdraw"}
-        </Button>
-      </div>
-      {failure !== undefined && <Failed failure={failure} again={again} />}
-    </SectionMessage>
+        </div>
+        {failure !== undefined && <Failed failure={failure} again={again} />}
+      </SectionMessage>
+    </div>
   );
 }

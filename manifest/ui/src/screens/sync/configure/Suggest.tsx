@@ -9,7 +9,8 @@ import { Way } from "./Way";
 export interface Offer<T> {
   key: string;
   value: T;
-  score: number;
+  /** Its box is checked beforehand. */
+  sure: boolean;
   reason: string;
   a: string;
   b: string;
@@ -25,9 +26,6 @@ interface Props<T> {
   take: (values: T[], way: Direction) => void;
 }
 
-/** From this score on, the box of a suggestion is checked beforehand. */
-const SURE = 95;
-
 /** What pairs up, with check boxes and one direction for all. */
 export function Suggest<T>(props: Props<T>) {
   // A dialog that opens begins anew.
@@ -36,7 +34,7 @@ export function Suggest<T>(props: Props<T>) {
 
 function Opened<T>({ open, close, title, what, offers, take }: Props<T>) {
   const [way, setWay] = useState<Direction>("both");
-  const [checked, setChecked] = useState(() => new Set(offers.filter(({ score }) => score >= SURE).map(({ key }) => key)));
+  const [checked, setChecked] = useState(() => new Set(offers.filter(({ sure }) => sure).map(({ key }) => key)));
   const chosen = offers.filter(({ key }) => checked.has(key));
   const mark = (keys: string[], on: boolean) => {
     setChecked((before) => {

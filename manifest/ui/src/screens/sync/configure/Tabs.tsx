@@ -19,7 +19,7 @@ const LEAVES: (Leaf | { name: string; leaves: Leaf[] })[] = [
   { at: "issue_types", name: "Issue Types", Body: lazy(() => import("./types/IssueTypes")) },
   { name: "Fields", leaves: FIELDS },
   { at: "comments", name: "Comments", Body: lazy(() => import("./comments/Comments")) },
-  { at: "users", name: "Users", Body: lazy(() => import("./Users")) },
+  { at: "users", name: "Users", Body: lazy(() => import("./users/Users")) },
   { at: "scope", name: "Scope", Body: lazy(() => import("./Scope")) },
 ];
 

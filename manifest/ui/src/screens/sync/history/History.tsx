@@ -9,6 +9,7 @@ import { Empty } from "../../../ui/Empty";
 import { Failed } from "../../../ui/Failed";
 import { Loaded } from "../../../ui/Loaded";
 import { When } from "../../../ui/When";
+import { personWords } from "../../../words/person";
 import { count } from "../../../words/plural";
 import { Changes } from "../configure/bar/Changes";
 import type { RoomProps } from "../Sync";
@@ -54,8 +55,8 @@ export default function History({ sync, changed }: RoomProps) {
                     )}
                   </div>
                   <p className="subtle">
-                    <When at={row.at} /> by {row.author_name ?? row.author}
-                    {row.accepted_by !== null && `, accepted by ${row.accepted_by_name ?? row.accepted_by}`}
+                    <When at={row.at} /> by {personWords(row.author_name, sync)}
+                    {row.accepted_by !== null && `, accepted by ${personWords(row.accepted_by_name, sync)}`}
                   </p>
                   {row.changes.length === 0 ? (
                     <p>{n === rows.length - 1 ? "The first version." : "Nothing differs from the version before."}</p>

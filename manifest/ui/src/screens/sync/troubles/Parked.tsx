@@ -5,6 +5,7 @@ import { Keys } from "../../../ui/Keys";
 import { Sentence } from "../../../ui/Sentence";
 import { When } from "../../../ui/When";
 import { elementWords } from "../../../words/element";
+import { personWords } from "../../../words/person";
 import { projectKey } from "../../../words/site";
 import { Ways, type Way } from "./Ways";
 
@@ -56,7 +57,7 @@ export function Parked({ rows, sync, schemas, busy, act }: Props) {
               <td data-label="Since">
                 <div>
                   <When at={row.at} />
-                  {row.ignored_by !== null && <p className="help">ignored by {row.ignored_by_name ?? row.ignored_by}</p>}
+                  {row.ignored_by !== null && <p className="help">ignored by {personWords(row.ignored_by_name, sync)}</p>}
                 </div>
               </td>
               <td>

@@ -1,9 +1,9 @@
 import Button from "@atlaskit/button/new";
 import Modal, { ModalBody, ModalFooter, ModalHeader, ModalTitle, ModalTransition } from "@atlaskit/modal-dialog";
 import TextArea from "@atlaskit/textarea";
-import { useEffect, useState } from "react";
-import { failure, type Failure } from "../../../../api/client";
+import { useCallback, useEffect, useState } from "react";
 import { useApi } from "../../../../api/context";
+import { useAct } from "../../../../api/use-act";
 import { useWork } from "../../../../draft/context";
 import { CopyButton } from "../../../../ui/CopyButton";
 import { Failed } from "../../../../ui/Failed";
@@ -15,12 +15,13 @@ export function Export({ close }: { close: () => void }) {
   const { sync } = useWork();
   const api = useApi();
   const [text, setText] = useState<string | null>(null);
-  const [why, setWhy] = useState<Failure | null>(null);
-  useEffect(() => {
-    api.text(`/syncs/${encodeURIComponent(sync.id)}/file`).then(setText, (error: unknown) => {
-      setWhy(failure(error));
-    });
+  const { run, failure, again } = useAct();
+  const read = useCallback(async () => {
+    setText(await api.text(`/syncs/${encodeURIComponent(sync.id)}/file`));
   }, [api, sync.id]);
+  useEffect(() => {
+    void run(read);
+  }, [run, read]);
   return (
     <ModalTransition>
       <Modal onClose={close} width="large" label="Export configuration">
@@ -28,8 +29,8 @@ export function Export({ close }: { close: () => void }) {
           <ModalTitle>Export configuration</ModalTitle>
         </ModalHeader>
         <ModalBody>
-          {why !== null && <Failed failure={why} />}
-          {text === null && why === null && <Busy what="the file" />}
+          {failure !== undefined && <Failed failure={failure} again={again} />}
+          {text === null && failure === undefined && <Busy what="the file" />}
           {text !== null && (
             <Field id="file" label="Configuration file (TOML)">
               <TextArea id="file" value={text} isReadOnly isMonospaced minimumRows={12} />

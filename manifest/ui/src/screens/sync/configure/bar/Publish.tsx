@@ -76,12 +76,12 @@ export function Publish({ close, changed }: { close: () => void; changed: () => 
           <Spinner size="small" label="" /> Asking both sites what it would do
         </p>
       )}
-      {looked !== null && <Shown looked={looked} first={sync.version === 0} />}
+      {looked !== null && <Shown looked={looked} first={sync.version === 0} again={again} />}
     </Dialog>
   );
 }
 
-function Shown({ looked: { checked, effects }, first }: { looked: Looked; first: boolean }) {
+function Shown({ looked: { checked, effects }, first, again }: { looked: Looked; first: boolean; again: () => void }) {
   return (
     <>
       {checked.refused && <p className="bad">It has errors and can’t be published. Mend them first.</p>}
@@ -92,7 +92,7 @@ function Shown({ looked: { checked, effects }, first }: { looked: Looked; first:
       {!first && checked.changes.length === 0 && <p>Nothing differs from what is published.</p>}
       <Changes changes={checked.changes} />
       <h2>What it does</h2>
-      {"remedy" in effects ? <Failed failure={effects} /> : <EffectList effects={effects} />}
+      {"remedy" in effects ? <Failed failure={effects} again={again} /> : <EffectList effects={effects} />}
     </>
   );
 }

@@ -1,8 +1,10 @@
 import Button from "@atlaskit/button/new";
 import { useState } from "react";
+import { useAct } from "../../../../api/use-act";
 import { useConfig, useWork } from "../../../../draft/context";
 import { fieldRows, type FieldRow } from "../../../../draft/pairs";
 import { Empty } from "../../../../ui/Empty";
+import { Failed } from "../../../../ui/Failed";
 import { Notes } from "../Notes";
 import { PairHead } from "../PairHead";
 import { EditMapping, NEW_ROW } from "./EditMapping";
@@ -12,6 +14,7 @@ import { SuggestFields } from "./SuggestFields";
 /** *Fields > Field Mappings*. */
 export default function Mappings() {
   const { refresh } = useWork();
+  const reading = useAct();
   const rows = fieldRows(useConfig());
   const [simple, setSimple] = useState(false);
   const [edited, setEdited] = useState<FieldRow | null>(null);
@@ -37,10 +40,11 @@ export default function Mappings() {
         <>
           <div className="buttons">
             {buttons}
-            <Button appearance="subtle" onClick={() => void refresh()}>
+            <Button appearance="subtle" isLoading={reading.busy} onClick={() => void reading.run(refresh)}>
               Read fields anew
             </Button>
           </div>
+          {reading.failure !== undefined && <Failed failure={reading.failure} again={reading.again} />}
           <table className="table">
             <caption className="hidden">Mapped fields</caption>
             <PairHead more={["How", "Issue types"]} />

@@ -13,12 +13,12 @@ export function SuggestFields({ open, close }: { open: boolean; close: () => voi
   const config = useConfig();
   const offers = useMemo(() => {
     const mapped = fieldRows(config);
-    return core.suggestFields(schemas).flatMap(({ value: { rules }, score, reason }) => {
+    return core.suggestFields(schemas).flatMap(({ value: { rules }, sure, reason }) => {
       const a = rules.a?.from ?? rules.b?.to ?? "";
       const b = rules.b?.from ?? rules.a?.to ?? "";
       if (mapped.some((row) => row.a === a && row.b === b)) return [];
       const names = { a: fieldName(schemas.a, a), b: fieldName(schemas.b, b) };
-      return [{ key: `${a} ${b}`, value: rules, score, reason, ...names }];
+      return [{ key: `${a} ${b}`, value: rules, sure, reason, ...names }];
     });
   }, [core, schemas, config]);
   return (

@@ -13,10 +13,10 @@ export function SimpleMappings({ open, close }: { open: boolean; close: () => vo
     return core
       .suggestIssueTypes(schemas)
       .filter(({ value }) => !mapped.some((pair) => pair.a === value.a && pair.b === value.b))
-      .map(({ value, score, reason }) => ({
+      .map(({ value, sure, reason }) => ({
         key: `${value.a} ${value.b}`,
         value,
-        score,
+        sure,
         reason,
         a: typeName(schemas.a, value.a),
         b: typeName(schemas.b, value.b),
