@@ -69,12 +69,12 @@ web:
 
 # The guide and every screen, click for click in Debian's Chromium.
 browser: bins web
-	$(TOOLS)/browser.sh test --grep-invert @bench
+	$(TOOLS)/browser.sh test --grep-invert '@bench|@demo'
 
 # The pictures that README shows, and those of every screen in /screenshots/.
 screenshots: bins web
-	$(TOOLS)/browser.sh test screens
-	cp screenshots/comments-light.png screenshots/issue-light.png tests/browser/pictures/
+	$(TOOLS)/browser.sh test screens demo
+	cp screenshots/{comments,issue,request,demo}-light.png tests/browser/pictures/
 
 # From navigation to the first row of the list, and the size of what is loaded for it.
 bench-page: ui web

@@ -64,3 +64,29 @@ export async function publish(duplex: Duplex, verb: "Publish" | "Send draft"): P
   await dialog.getByRole("button", { name: verb, exact: true }).click();
   await expect(dialog).toBeHidden();
 }
+
+/** What the guide configures, as a file: a site's address and its project on either side. */
+export function guideFile(name: string, a: [string, string], b: [string, string]): string {
+  const types = REQUEST_TYPES.map(([type]) => `{ from = "${type}", to = "${type}" }`);
+  const values = REQUEST_TYPES.map(([type, value]) => `{ issue_type = "${type}", value = "${value}" }`);
+  const side = (letter: "a" | "b", [base, project]: [string, string]) => `
+[side.${letter}]
+site = "${new URL(base).host}"
+project = "${project}"
+issue_types = [${types.join(", ")}]
+fields = [{ from = "Summary", to = "Summary" }, { from = "Description", to = "Description" }]
+defaults = [{ field = "Customer Request Type", per_issue_type = [${values.join(", ")}] }]
+comments = { enabled = true, copy = "enriched", public = "public", internal = "internal" }
+`;
+  return `name = "${name}"\n${side("a", a)}${side("b", b)}`;
+}
+
+/** Puts a file into the draft of the configuration that is open. */
+export async function importFile(duplex: Duplex, file: string): Promise<void> {
+  await duplex.button("More").click();
+  await duplex.frame.getByRole("menuitem", { name: "Import configuration" }).click();
+  const dialog = duplex.dialog("Import configuration");
+  await dialog.getByLabel("Configuration file (TOML)").fill(file);
+  await dialog.getByRole("button", { name: "Import" }).click();
+  await expect(dialog).toBeHidden();
+}

@@ -11,7 +11,7 @@ export interface Places {
   log: string;
 }
 
-const BINARIES = `${process.env.CARGO_TARGET_DIR ?? "../../target"}/${process.env.PROFILE ?? "debug"}`;
+export const BINARIES = `${process.env.CARGO_TARGET_DIR ?? "../../target"}/${process.env.PROFILE ?? "debug"}`;
 const START_MS = 60_000;
 
 /** Two Jira sites and a server for the tests of one file; `mirrors` are configured and running from the start. */

@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { publish } from "../src/guide.ts";
+import { lookAround } from "../src/look.ts";
 import { Person } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
 
@@ -19,6 +20,7 @@ test("a draft with findings says where they are, and cannot be published", async
   const dialog = duplex.dialog("Publish draft");
   await expect(dialog.getByText("It has errors and can’t be published.")).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Publish", exact: true })).toBeDisabled();
+  await lookAround(page, "publish-findings");
   await dialog.getByRole("button", { name: "Cancel" }).click();
 
   await duplex.button("More").click();
@@ -75,5 +77,6 @@ test("the preview shows the calls and what gets lost, and writes nothing", async
   const losses = duplex.frame.getByRole("region", { name: "Loss list" });
   await expect(losses.getByText("Description")).toBeVisible();
   await expect(duplex.heading("Why, and why not")).toBeVisible();
+  await lookAround(page, "preview-outcome");
   await expect(await request.get(`${at.acme}/rest/api/3/issue/ITD-1`, { headers: auth })).not.toBeOK();
 });

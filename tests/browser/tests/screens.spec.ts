@@ -1,14 +1,10 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
-import { Person } from "../src/site.ts";
+import { expect, test } from "@playwright/test";
+import { judge, LOOKS, NARROW, WIDE } from "../src/look.ts";
+import { Person, type Duplex } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
 
 const at = stage("acme:ITA=globex:ITB", "acme:ITC=acme:ITD");
-const FOLDER = "../../screenshots";
 const ADMIN = "/plugins/servlet/ac/duplex-mirror/duplex-admin";
-
-type Look = "light" | "dark" | "narrow";
-const LOOKS: Look[] = ["light", "dark", "narrow"];
 
 interface Screen {
   name: string;
@@ -39,6 +35,30 @@ const tab = (name: string, tabs: string[], seen: string): Screen => ({
     await expect(duplex.frame.getByText(seen).filter({ visible: true }).first()).toBeVisible();
   },
 });
+
+/** A dialog over a screen of the configuration. */
+const dialog = (name: string, tabs: string[], title: string, open: (duplex: Duplex) => Promise<void>): Screen => ({
+  name,
+  who: "admin",
+  open: async (person) => {
+    const duplex = await person.openDuplex();
+    await duplex.act("mirror 1", "Configure");
+    for (const one of tabs) await duplex.tab(one).click();
+    await open(duplex);
+    await expect(duplex.dialog(title)).toBeVisible();
+  },
+});
+
+/** An entry of *More*. */
+const more = (entry: string) => async (duplex: Duplex) => {
+  await duplex.button("More").click();
+  await duplex.frame.getByRole("menuitem", { name: entry }).click();
+};
+
+/** Presses a button. */
+const press = (name: string) => async (duplex: Duplex) => {
+  await duplex.button(name).click();
+};
 
 /** A page of the site. */
 const page = (name: string, who: Screen["who"], path: string): Screen => ({
@@ -97,6 +117,30 @@ const SCREENS: Screen[] = [
   tab("comments", ["Comments"], "Enriched"),
   tab("users", ["Users"], "Users"),
   tab("scope", ["Scope"], "Verify"),
+  dialog("simple-mappings", ["Issue Types"], "Simple mappings", press("Suggestions")),
+  dialog("add-type-mapping", ["Issue Types"], "Add issue type mapping", press("Add mapping")),
+  dialog("edit-field-mapping", ["Fields", "Field Mappings"], "Edit field mapping", press("Edit Summary and Summary")),
+  dialog("edit-default", ["Fields", "Default Values"], "Edit Default value", press("Edit Customer Request Type in Project A")),
+  dialog("export", [], "Export configuration", more("Export configuration")),
+  dialog("import", [], "Import configuration", more("Import configuration")),
+  {
+    name: "actions",
+    who: "admin",
+    open: async (person) => {
+      const duplex = await person.openDuplex();
+      await duplex.button("Actions of mirror 1").click();
+      await expect(duplex.frame.getByRole("menuitem", { name: "Troubleshoot" })).toBeVisible();
+    },
+  },
+  {
+    name: "delete",
+    who: "admin",
+    open: async (person) => {
+      const duplex = await person.openDuplex();
+      await duplex.act("mirror 1", "Delete");
+      await expect(duplex.dialog("Delete mirror 1?")).toBeVisible();
+    },
+  },
   room("preview", "Preview", "Look before it happens"),
   room("troubleshooting", "Troubleshooting", "Nothing stopped"),
   room("activity", "Activity", "Written"),
@@ -119,38 +163,13 @@ test.beforeAll(async ({ browser }) => {
 for (const look of LOOKS) {
   for (const screen of SCREENS) {
     test(`${screen.name}, ${look}`, async ({ browser }) => {
-      const viewport = look === "narrow" ? { width: 320, height: 900 } : { width: 1280, height: 860 };
-      const context = await browser.newContext({ viewport });
+      const context = await browser.newContext({ viewport: look === "narrow" ? NARROW : WIDE });
       await context.addCookies([{ name: "twin.theme", value: look === "dark" ? "dark" : "light", url: at.acme }]);
       const person = new Person(await context.newPage(), at.acme, "acme");
       if (screen.who !== null) await person.open(`/_twin/sign-in?as=${screen.who}&to=/`);
       await screen.open(person);
-      await person.page.screenshot({ path: `${FOLDER}/${screen.name}-${look}.png`, animations: "disabled" });
-      await fits(person.page);
-      await isDark(person.page, look === "dark");
-      const { violations } = await new AxeBuilder({ page: person.page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} ${node.html}`).join(" | ")}`)).toEqual([]);
+      await judge(person.page, screen.name, look);
       await context.close();
     });
-  }
-}
-
-/** Nothing stands out of the window, in any frame. */
-async function fits(page: Page): Promise<void> {
-  for (const frame of page.frames()) {
-    const over = await frame.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(over, frame.url().split("?")[0]).toBeLessThanOrEqual(0);
-  }
-}
-
-/** The page and the app's frame in it follow the colours that the viewer chose. */
-async function isDark(page: Page, dark: boolean): Promise<void> {
-  for (const frame of page.frames()) {
-    const text = await frame.evaluate(() => {
-      const [red = 0, green = 0, blue = 0] = (getComputedStyle(document.body).color.match(/[\d.]+/g) ?? []).map(Number);
-      return red + green + blue;
-    });
-    if (dark) expect(text, "light text on dark").toBeGreaterThan(380);
-    else expect(text, "dark text on light").toBeLessThan(380);
   }
 }
