@@ -16,6 +16,7 @@ function theme() {
 export async function start(as: "page" | "panel", page: ReactNode): Promise<void> {
   const place = document.getElementById("page");
   if (place === null) return;
+  place.dataset.as = as;
   const root = createRoot(place);
   try {
     const [host] = await Promise.all([openHost(), theme()]);
