@@ -9,7 +9,7 @@ export const WIDE = { width: 1280, height: 860 };
 /** As narrow as people may make it: 320 px. */
 export const NARROW = { width: 320, height: 900 };
 
-const FOLDER = "../../screenshots";
+export const FOLDER = "../../screenshots";
 
 /** What stands in the page now, in all looks, for an account that follows its browser's colours. */
 export async function lookAround(page: Page, name: string): Promise<void> {
