@@ -21,6 +21,8 @@ enum Command {
     Migrate(Database),
     /// After a backup was put in the place of the database: has all pairs compared anew, and ends.
     Restored(Database),
+    /// Seals with the newest secret key what is sealed with older ones, which can go then.
+    RotateKey(Database),
     /// Sets up and looks after syncs, on the same database as a running server.
     Sync {
         #[command(flatten)]
@@ -50,6 +52,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
             Command::Migrate(database) => duplex_server::cli::migrate(&database).await,
             Command::Restored(database) => duplex_server::cli::restored(&database).await,
+            Command::RotateKey(database) => duplex_server::cli::rotate_key(&database).await,
             Command::Sync { options, command } => duplex_server::cli::sync::run(*options, command).await,
         }
     })

@@ -1,8 +1,8 @@
 //! Secrets, sealed at rest: XChaCha20-Poly1305 under a ring of keys, bound to the tenant and the purpose they are for.
 //!
 //! Guarantees: a sealed text moved to another tenant or purpose does not open; nothing here prints a secret.
-//! What the caller must do: keep every key in the setting for as long as the database lives. Stamps in Jira are verified
-//! with the old ones, and the keys of the digests come from the **oldest**.
+//! Stamps in Jira are verified with the keys of every key there ever was, and the keys of the digests come from the
+//! **oldest**. So a key that is taken out of the setting leaves what was derived from it behind ([`KeyRing::legacies`]).
 
 use crate::clock::Chance;
 use base64::Engine;
@@ -13,7 +13,7 @@ use duplex_core::id::{SiteId, SyncId};
 use duplex_core::link::DigestKey;
 use duplex_core::stamp;
 use hmac::{Hmac, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -30,6 +30,21 @@ const KEYS_MAX: usize = 32;
 #[derive(Clone)]
 pub struct KeyRing {
     keys: BTreeMap<u32, Zeroizing<[u8; KEY_BYTES]>>,
+    /// Of keys that are not in the setting any more.
+    legacies: BTreeMap<u32, Legacy>,
+}
+
+/// What is derived from a key and outlives it. Opens nothing that is sealed.
+#[derive(Clone)]
+struct Legacy {
+    stamp: Zeroizing<Vec<u8>>,
+    digests: Zeroizing<Vec<u8>>,
+}
+
+impl Legacy {
+    fn of(key: &[u8; KEY_BYTES]) -> Self {
+        Self { stamp: derive(key, &["stamp"]), digests: derive(key, &["digests"]) }
+    }
 }
 
 /// What is wrong with a ring or a sealed text. Never says what the secret is.
@@ -55,6 +70,8 @@ pub enum Purpose {
     SharedSecret,
     LostValue,
     Token,
+    /// What a retired key leaves behind. Belongs to no tenant.
+    Legacy,
 }
 
 impl Purpose {
@@ -63,6 +80,7 @@ impl Purpose {
             Self::SharedSecret => "shared-secret",
             Self::LostValue => "lost-value",
             Self::Token => "token",
+            Self::Legacy => "legacy",
         }
     }
 }
@@ -112,14 +130,16 @@ impl KeyRing {
     /// What tells the keys apart without giving them away: 64 bits in hex, by id.
     #[must_use]
     pub fn fingerprints(&self) -> BTreeMap<u32, String> {
-        let hex = |key| derive(key, &["fingerprint"]).iter().take(8).map(|b| format!("{b:02x}")).collect();
+        let hex = |key: &[u8; KEY_BYTES]| {
+            derive(key, &["fingerprint"]).iter().take(8).map(|b| format!("{b:02x}")).collect()
+        };
         self.keys.iter().map(|(id, key)| (*id, hex(key))).collect()
     }
 
-    /// The keys that stamps are signed and verified with: one per key of the ring, under the same ids.
+    /// The keys that stamps are signed and verified with: one per key that there ever was, under the same ids.
     #[must_use]
     pub fn stamps(&self) -> stamp::Ring {
-        stamp::Ring::new(self.keys.iter().map(|(id, key)| (*id, derive(key, &["stamp"]).to_vec())).collect())
+        stamp::Ring::new(self.all().into_iter().map(|(id, legacy)| (id, legacy.stamp.to_vec())).collect())
     }
 
     /// The key of one sync's digests. From the oldest key, because bases outlive every rotation.
@@ -128,8 +148,49 @@ impl KeyRing {
     /// Never: a ring is not empty.
     #[must_use]
     pub fn digest_key(&self, tenant: &SiteId, sync: &SyncId) -> DigestKey {
-        let (_, oldest) = self.keys.first_key_value().expect("a parsed ring has a key");
-        DigestKey::new(&derive(oldest, &["digest", tenant.as_str(), sync.as_str()]))
+        let (_, oldest) = self.all().pop_first().expect("a parsed ring has a key");
+        DigestKey::new(&derive(&oldest.digests, &["digest", tenant.as_str(), sync.as_str()]))
+    }
+
+    /// The id of the key that seals.
+    #[must_use]
+    pub fn newest(&self) -> Option<u32> {
+        self.keys.last_key_value().map(|(id, _)| *id)
+    }
+
+    /// Whether this key is in the setting.
+    #[must_use]
+    pub fn holds(&self, id: u32) -> bool {
+        self.keys.contains_key(&id)
+    }
+
+    /// What each key leaves behind that is not the newest, as a text to be sealed.
+    #[must_use]
+    pub fn legacies(&self) -> BTreeMap<u32, Secret> {
+        let newest = self.newest();
+        let text = |legacy: Legacy| {
+            Secret(format!("{}.{}", STANDARD.encode(&legacy.stamp), STANDARD.encode(&legacy.digests)))
+        };
+        let old = self.all().into_iter().filter(|(id, _)| Some(*id) != newest);
+        old.map(|(id, legacy)| (id, text(legacy))).collect()
+    }
+
+    /// Takes on what a key left behind that is not in the setting.
+    ///
+    /// # Errors
+    /// [`SecretError::Damaged`].
+    pub fn inherit(&mut self, id: u32, legacy: &Secret) -> Result<(), SecretError> {
+        let (stamp, digests) = legacy.0.split_once('.').ok_or(SecretError::Damaged)?;
+        let bytes = |text: &str| STANDARD.decode(text).map(Zeroizing::new).map_err(|_| SecretError::Damaged);
+        self.legacies.insert(id, Legacy { stamp: bytes(stamp)?, digests: bytes(digests)? });
+        Ok(())
+    }
+
+    /// What is derived from every key there ever was.
+    fn all(&self) -> BTreeMap<u32, Legacy> {
+        let mut all = self.legacies.clone();
+        all.extend(self.keys.iter().map(|(id, key)| (*id, Legacy::of(key))));
+        all
     }
 }
 
@@ -154,7 +215,7 @@ impl FromStr for KeyRing {
                 return Err(SecretError::TwiceKey { id });
             }
         }
-        if keys.is_empty() { Err(SecretError::NoKey) } else { Ok(Self { keys }) }
+        if keys.is_empty() { Err(SecretError::NoKey) } else { Ok(Self { keys, legacies: BTreeMap::new() }) }
     }
 }
 
@@ -173,7 +234,7 @@ fn bound_to(tenant: &SiteId, purpose: Purpose) -> Vec<u8> {
     parts(&["duplex", purpose.label(), tenant.as_str()])
 }
 
-fn derive(key: &[u8; KEY_BYTES], labels: &[&str]) -> Zeroizing<Vec<u8>> {
+fn derive(key: &[u8], labels: &[&str]) -> Zeroizing<Vec<u8>> {
     let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).expect("any length is a key");
     mac.update(&parts(labels));
     Zeroizing::new(mac.finalize().into_bytes().to_vec())
@@ -181,6 +242,12 @@ fn derive(key: &[u8; KEY_BYTES], labels: &[&str]) -> Zeroizing<Vec<u8>> {
 
 fn parts(texts: &[&str]) -> Vec<u8> {
     texts.iter().flat_map(|text| [&(text.len() as u64).to_be_bytes()[..], text.as_bytes()].concat()).collect()
+}
+
+/// SHA-256 in hex: tells texts apart and does not give them away, where nobody can guess them.
+#[must_use]
+pub fn fingerprint(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// A secret in the clear. Wiped when dropped; says `[sealed]` when printed.
@@ -295,6 +362,29 @@ mod tests {
             |ring: &KeyRing, sync: &str| ring.digest_key(&"acme".into(), &sync.into()).digest(&"text");
         assert_eq!(digest(&ring(&[1]), "s"), digest(&ring(&[1, 2]), "s"));
         assert_ne!(digest(&ring(&[1]), "s"), digest(&ring(&[1]), "t"));
+    }
+
+    #[test]
+    fn what_a_key_leaves_behind_serves_in_its_place() {
+        let both = ring(&[1, 2]);
+        let mut new = ring(&[2]);
+        assert!(!new.holds(1) && both.legacies().keys().eq([&1]), "the newest leaves nothing: it stays");
+        new.inherit(1, &both.legacies()[&1]).unwrap();
+        let digest = |ring: &KeyRing| ring.digest_key(&"acme".into(), &"s".into()).digest(&"text");
+        assert_eq!(digest(&new), digest(&both));
+        let stamp = stamp::Stamp {
+            sync: "s".into(),
+            link: "l".into(),
+            op: "o".into(),
+            cluster: "c".into(),
+            ceiling: duplex_core::audience::Audience::Team,
+        };
+        let before = ring(&[1]).stamps().sign(&stamp).unwrap();
+        assert_eq!(new.stamps().read(&before), Some(stamp), "an old stamp is believed");
+        opens(&new, "acme", Purpose::SharedSecret, &sealed_with(&ring(&[1])), "UnknownKey { id: 1 }");
+        for bad in ["", "x", "%.%"] {
+            assert_eq!(new.inherit(1, &Secret::new(bad)), Err(SecretError::Damaged), "{bad}");
+        }
     }
 
     #[test]

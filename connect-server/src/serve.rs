@@ -4,6 +4,7 @@ use crate::app::{App, Deps};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::Settings;
 use crate::egress::{Limits, Outside};
+use crate::http::listen::{self, Bounds};
 use crate::store::Bell;
 use crate::sync::Worker;
 use crate::sync::sweep::Sweeper;
@@ -32,8 +33,8 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
 
-    let public = listen(settings.listen, "--listen, DUPLEX_LISTEN").await?;
-    let ops = listen(settings.ops_listen, "--ops-listen, DUPLEX_OPS_LISTEN").await?;
+    let public = bind(settings.listen, "--listen, DUPLEX_LISTEN").await?;
+    let ops = bind(settings.ops_listen, "--ops-listen, DUPLEX_OPS_LISTEN").await?;
     tracing::info!(listen = %settings.listen, ops = %settings.ops_listen, "Duplex is up");
     tasks.spawn(answer(public, app.router(), stop.clone()));
     tasks.spawn(answer(ops, app.ops_router(metrics), stop.clone()));
@@ -69,20 +70,14 @@ async fn deps(settings: &Settings) -> anyhow::Result<Deps> {
     })
 }
 
-async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
         format!("can't listen on {address} ({setting}): choose another address, or free this one")
     })
 }
 
 async fn answer(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let served = axum::serve(listener, router).with_graceful_shutdown({
-        let stop = stop.clone();
-        async move { stop.cancelled().await }
-    });
-    if let Err(error) = served.await {
-        tracing::error!(%error, "A listener failed");
-    }
+    listen::listen(listener, router, Bounds::default(), stop.clone()).await;
     // One listener alone is no server.
     stop.cancel();
 }

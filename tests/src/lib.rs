@@ -8,6 +8,7 @@ pub mod net;
 pub mod overview;
 pub mod person;
 pub mod process;
+pub mod rows;
 pub mod scenario;
 pub mod sim;
 pub mod stage;

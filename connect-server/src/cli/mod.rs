@@ -53,6 +53,38 @@ pub async fn restored(database: &Database) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// `duplex rotate-key`.
+///
+/// # Errors
+/// As [`open`]; a setting without a second key; and what can't be opened.
+pub async fn rotate_key(database: &Database) -> anyhow::Result<ExitCode> {
+    let store = open(database, Arc::new(SystemChance)).await?;
+    anyhow::ensure!(
+        !store.keys().legacies().is_empty(),
+        "there is one secret key, and nothing to rotate to.\n\
+         Add a new one with a higher id, as `1:OLD,2:NEW`, give both to all servers, and run this again"
+    );
+    let mut sealed = 0;
+    loop {
+        match store
+            .rotation
+            .slice()
+            .await
+            .context("a value can't be sealed anew; what was done stays done")?
+        {
+            0 => break,
+            rows => sealed += rows,
+        }
+        say(&format!("Sealed anew so far: {sealed}"))?;
+    }
+    let retired = store.rotation.retire().await?;
+    for id in &retired {
+        say(&format!("Key {id} opens nothing any more: take it out of --secret-key (DUPLEX_SECRET_KEY)."))?;
+    }
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// One line for the operator; what logs say goes to standard error. A reader that has gone (`| head`) is no failure.
 pub(crate) fn say(line: &str) -> std::io::Result<()> {
     match writeln!(std::io::stdout().lock(), "{line}") {

@@ -8,8 +8,9 @@ pub use times::Times;
 
 use crate::egress::{AllowHost, Policy};
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 use url::Url;
 
@@ -49,6 +50,17 @@ pub struct Settings {
     /// The address of `/healthz`, `/readyz` and `/metrics`. Not for the public.
     #[arg(long, env = "DUPLEX_OPS_LISTEN", default_value = "127.0.0.1:9090")]
     pub ops_listen: SocketAddr,
+
+    /// A proxy in front of this server, as an address or network; may be repeated. Private addresses count as proxies
+    /// anyway. Who calls is the last one in X-Forwarded-For that is none.
+    #[arg(
+        long = "proxy",
+        env = "DUPLEX_PROXY",
+        value_name = "NETWORK",
+        value_delimiter = ',',
+        value_parser = network
+    )]
+    pub proxies: Vec<IpNet>,
 
     #[command(flatten)]
     pub outside: Outside,
@@ -109,6 +121,13 @@ impl Outside {
         let key_host = keys.host_str().map(|host| (host.to_owned(), keys.port()));
         Policy::new(key_host, self.allow_hosts.iter().cloned())
     }
+}
+
+/// `10.1.0.0/16`, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = text.parse::<IpAddr>().map(IpNet::from);
+    one.or_else(|_| text.parse())
+        .map_err(|_| "write an address, or a network such as 104.16.0.0/13".to_owned())
 }
 
 /// How the server speaks to its operator.
@@ -298,6 +317,7 @@ mod tests {
             (["--app-key", "a b"], "--app-key"),
             (["--lease-ms", "soon"], "--lease-ms"),
             (["--workers", "0"], "--workers"),
+            (["--proxy", "cdn.example"], "--proxy"),
         ] {
             let said = parse(&args).expect_err("refused");
             assert!(said.contains(flag), "{args:?}: {said}");

@@ -51,6 +51,12 @@ times! {
         "The whole app, over all sites, spends no more of Jira's rate-limit points in an hour; hiding alone goes on.";
     intake_commit_ms = 3_000, "intake-commit-ms", "DUPLEX_INTAKE_COMMIT_MS",
         "An event that is not stored within so long is answered 503, so that Jira delivers it again.";
+    events_per_minute = 12_000, "events-per-minute", "DUPLEX_EVENTS_PER_MINUTE",
+        "Of one site, so many events are taken in a minute; more are answered 429, for Jira to deliver again.";
+    page_calls_per_minute = 3_000, "page-calls-per-minute", "DUPLEX_PAGE_CALLS_PER_MINUTE",
+        "Of all pages of one site, so many calls are answered in a minute.";
+    stranger_calls_per_minute = 1_200, "stranger-calls-per-minute", "DUPLEX_STRANGER_CALLS_PER_MINUTE",
+        "Of one address, so many calls are looked at in a minute that nobody proves to be a site's.";
     invitation_ms = 604_800_000, "invitation-ms", "DUPLEX_INVITATION_MS",
         "An invitation that nobody accepts lapses after so long.";
     admin_cache_ms = 30_000, "admin-cache-ms", "DUPLEX_ADMIN_CACHE_MS",

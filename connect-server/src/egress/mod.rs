@@ -4,6 +4,7 @@ mod address;
 mod policy;
 mod wire;
 
+pub(crate) use address::is_public;
 pub use policy::{AllowHost, Policy, Refusal};
 pub use wire::{Limits, Outside};
 

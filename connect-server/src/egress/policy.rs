@@ -99,8 +99,11 @@ fn is_atlassian(host: &str) -> bool {
     ATLASSIAN_HOSTS.contains(&host) || host.strip_suffix(SITES).is_some_and(is_label)
 }
 
+/// What looks like another name in another alphabet (`xn--...`) is no site's.
 fn is_label(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    !text.is_empty()
+        && !text.starts_with("xn--")
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// One host and port that may be called by http and at a private address: `127.0.0.1:8101`, `[::1]:8101`,
@@ -189,6 +192,7 @@ mod tests {
             ("https://acme.atlassian.net:x@evil.org/", Refusal::Userinfo),
             ("https://user@acme.atlassian.net/", Refusal::Userinfo),
             ("https://api.аtlassian.com/", Refusal::Host),
+            ("https://аcme.atlassian.net/", Refusal::Host),
             ("https://evil.org/acme.atlassian.net", Refusal::Host),
             ("https://evil.org\\@acme.atlassian.net/", Refusal::Host),
             ("http://127.0.0.1/", Refusal::Scheme),

@@ -5,7 +5,7 @@
 use crate::setup::SetupError;
 use crate::store::StoreError;
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use duplex_core::check::Finding;
 use serde::Serialize;
@@ -16,7 +16,9 @@ use std::fmt::Display;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
     status: StatusCode,
-    said: Said,
+    said: Box<Said>,
+    /// Seconds, for `Retry-After`.
+    after: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -108,6 +110,19 @@ impl ApiError {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, why, remedy)
     }
 
+    /// 429: more than is taken from one caller; the same may be sent again after so many seconds.
+    #[must_use]
+    pub fn too_many(seconds: u64) -> Self {
+        let mut error = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many",
+            "More calls came from you than one caller may make.",
+            format!("Send it again after {seconds} s."),
+        );
+        error.after = Some(seconds);
+        error
+    }
+
     /// 502: a site did not answer as it should.
     pub fn jira(site: impl Display, why: impl Display) -> Self {
         Self::new(
@@ -159,13 +174,14 @@ impl ApiError {
     ) -> Self {
         Self {
             status,
-            said: Said {
+            after: None,
+            said: Box::new(Said {
                 code,
                 message: message.into(),
                 remedy: remedy.into(),
                 path: None,
                 findings: Vec::new(),
-            },
+            }),
         }
     }
 
@@ -246,8 +262,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         #[derive(Serialize)]
         struct Body {
-            error: Said,
+            error: Box<Said>,
         }
-        (self.status, Json(Body { error: self.said })).into_response()
+        let after = self.after.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]);
+        (self.status, after, Json(Body { error: self.said })).into_response()
     }
 }

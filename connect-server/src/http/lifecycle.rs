@@ -4,13 +4,16 @@
 //! that is how a page's own token once passed for a re-install elsewhere. The other two are proved by the shared secret.
 
 use super::error::ApiError;
+use super::gate::Errand;
 use super::{Http, body, door};
 use crate::jira::auth::{AuthError, Purpose};
-use crate::secret::Secret;
+use crate::secret::{Secret, fingerprint};
+use crate::store::proofs::Proof;
 use crate::store::sites::{Install, Site, SiteState};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
+use duplex_core::id::SiteId;
 use serde::Deserialize;
 use std::sync::Arc;
 use url::Url;
@@ -49,11 +52,12 @@ pub(crate) async fn installed(
     State(http): State<Arc<Http>>,
     request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let callback = from_installer(&http, request).await?;
+    let Proved { callback, proof, known } = from_installer(&http, request).await?;
     let base_url = site_address(&http, callback.base_url.as_deref())?;
     let secret = callback.shared_secret.filter(|secret| !secret.0.is_empty()).ok_or_else(|| {
         ApiError::malformed("sharedSecret", "an install brings a shared secret, and this one does not")
     })?;
+    newest(&http, &proof, known.as_ref()).await?;
     let install = Install { client_key: callback.client_key, base_url, secret: Secret::new(secret.0) };
     let site = http.setup.store.sites.install(http.setup.clock.now(), &install).await?;
     tracing::info!(site = %site.site, "Installed");
@@ -65,8 +69,9 @@ pub(crate) async fn uninstalled(
     State(http): State<Arc<Http>>,
     request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let callback = from_installer(&http, request).await?;
-    if let Some(site) = http.setup.store.sites.by_client_key(&callback.client_key).await? {
+    let Proved { proof, known, .. } = from_installer(&http, request).await?;
+    newest(&http, &proof, known.as_ref()).await?;
+    if let Some(site) = known {
         enter(&http, &site, SiteState::Uninstalled).await?;
     }
     Ok(StatusCode::NO_CONTENT)
@@ -88,10 +93,10 @@ pub(crate) async fn disabled(
         let site = from_site(&http, request).await?;
         return enter(&http, &site, SiteState::Disabled).await;
     }
-    let callback = callback(&http, request.into_body()).await?;
+    let (callback, _) = callback(&http, request.into_body()).await?;
     match http.setup.store.sites.by_client_key(&callback.client_key).await? {
         Some(site) if site.state == SiteState::Uninstalled => Ok(StatusCode::NO_CONTENT),
-        Some(_) | None => Err(AuthError::Missing.into()),
+        known => Ok(http.told(known.as_ref(), Err(AuthError::Missing))?),
     }
 }
 
@@ -102,23 +107,50 @@ async fn enter(http: &Http, site: &Site, state: SiteState) -> Result<StatusCode,
 }
 
 /// A callback that Atlassian's installer proved to be about the site that the body names.
-async fn from_installer(http: &Http, request: Request) -> Result<Callback, ApiError> {
+async fn from_installer(http: &Http, request: Request) -> Result<Proved, ApiError> {
     let (parts, body) = request.into_parts();
-    let presented = door::presented(&parts)?;
-    let callback = callback(http, body).await?;
-    http.installer.verify(&presented, door::asked(&parts), &callback.client_key).await?;
-    Ok(callback)
+    let presented = http.told(None, door::presented(&parts))?;
+    let (callback, body_hash) = callback(http, body).await?;
+    let store = &http.setup.store;
+    let known = store.sites.by_client_key(&callback.client_key).await?;
+    let verified = http.installer.verify(&presented, door::asked(&parts), &callback.client_key).await;
+    let proved = http.told(known.as_ref(), verified)?;
+    let name = SiteId::from(callback.client_key.as_str());
+    http.gate.admit(&parts.extensions, &name, Errand::Lifecycle, http.setup.clock.now())?;
+    let proof = Proof {
+        client_key: proved.client_key,
+        issued: proved.issued,
+        token_hash: proved.token_hash,
+        body_hash,
+    };
+    Ok(Proved { callback, proof, known })
+}
+
+/// What the installer says, and of which site.
+struct Proved {
+    callback: Callback,
+    proof: Proof,
+    known: Option<Site>,
+}
+
+/// Refuses what the installer said before it said something else.
+async fn newest(http: &Http, proof: &Proof, known: Option<&Site>) -> Result<(), ApiError> {
+    let counts = http.setup.store.proofs.take(proof).await?;
+    Ok(http.told(known, if counts { Ok(()) } else { Err(AuthError::Replayed) })?)
 }
 
 /// The site whose shared secret proved the callback, which is the one that the body names.
 async fn from_site(http: &Http, request: Request) -> Result<Site, ApiError> {
     let (parts, body) = request.into_parts();
     let (_, site) = http.server_caller(&parts, Purpose::Lifecycle).await?;
-    let callback = callback(http, body).await?;
-    if callback.client_key == site.client_key { Ok(site) } else { Err(AuthError::Issuer.into()) }
+    let (callback, _) = callback(http, body).await?;
+    let same = if callback.client_key == site.client_key { Ok(()) } else { Err(AuthError::Issuer) };
+    http.told(Some(&site), same)?;
+    Ok(site)
 }
 
-async fn callback(http: &Http, body: Body) -> Result<Callback, ApiError> {
+/// The callback, and a hash of all that was sent.
+async fn callback(http: &Http, body: Body) -> Result<(Callback, String), ApiError> {
     let bytes = body::read(body, LIFECYCLE_BODY_BYTES_MAX).await?;
     let callback: Callback = body::json(&bytes)?;
     if callback.key != http.app_key.as_str() {
@@ -127,7 +159,7 @@ async fn callback(http: &Http, body: Body) -> Result<Callback, ApiError> {
     if callback.client_key.is_empty() || callback.client_key.len() > CLIENT_KEY_BYTES_MAX {
         return Err(ApiError::malformed("clientKey", "it is empty or too long"));
     }
-    Ok(callback)
+    Ok((callback, fingerprint(&bytes)))
 }
 
 /// The site's address, when it is one that we would call.

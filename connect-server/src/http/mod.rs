@@ -5,7 +5,9 @@ mod body;
 pub mod descriptor;
 mod door;
 pub mod error;
+mod gate;
 mod lifecycle;
+pub mod listen;
 pub mod ops;
 mod page;
 #[cfg(test)]
@@ -16,6 +18,7 @@ use crate::config::{AppKey, BaseUrl, Settings, Times};
 use crate::egress::{Policy, Transport};
 use crate::jira::auth::InstallVerifier;
 use crate::setup::Setup;
+pub use api::routes::{Asks, ROUTES, Route};
 #[cfg(feature = "ts")]
 pub use api::types::export as export_types;
 use api::who::Rights;
@@ -24,6 +27,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
 use axum::routing::{get, post};
 use error::ApiError;
+use gate::{Gate, Proxies};
 pub(crate) use page::Built;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +44,7 @@ pub struct Http {
     pub(crate) rights: Rights,
     pub(crate) policy: Policy,
     pub(crate) installer: InstallVerifier,
+    pub(crate) gate: Gate,
     pub(crate) app_key: AppKey,
     pub(crate) base_url: BaseUrl,
     pub(crate) connect_script_url: Url,
@@ -67,6 +72,7 @@ impl Http {
             page: Built::default(),
             times: settings.times.clone(),
             rights: Rights::default(),
+            gate: Gate::new(&settings.times, Proxies::new(settings.proxies.clone())),
             installer,
             setup,
         }
@@ -80,6 +86,7 @@ pub fn router(http: &Arc<Http>) -> Router {
     let routes = routes().with_state(Arc::clone(http));
     let routes = if base.is_empty() { routes } else { routes.clone().nest(&base, routes) };
     routes
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(http), gate::pass))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(REQUEST_SECONDS_MAX),

@@ -21,7 +21,10 @@ pub enum StoreError {
     Server(sqlx::Error),
     #[error("the database could not be brought up to date")]
     Migrate(#[source] Box<sqlx::migrate::MigrateError>),
-    #[error("the database was used with the secret key {id}, which `--secret-key` does not hold: add it")]
+    #[error(
+        "the database was used with the secret key {id}, which `--secret-key` does not hold, and something \
+             still needs it: add it, and run `duplex rotate-key` with both before you take it out"
+    )]
     KeyMissing { id: i64 },
     #[error(
         "the secret key {id} is not the one that the database was used with: give the new key another id"

@@ -19,6 +19,8 @@ pub mod memory;
 pub mod parked;
 pub mod pauses;
 pub mod projects;
+pub mod proofs;
+pub mod rotation;
 pub mod sites;
 pub mod starts;
 pub mod sweeps;
@@ -54,6 +56,8 @@ pub struct Store {
     pub conflicts: conflicts::Conflicts,
     pub activity: activity::Activity,
     pub projects: projects::Projects,
+    pub proofs: proofs::Proofs,
+    pub rotation: rotation::Rotation,
     pub starts: starts::Starts,
     pub sweeps: sweeps::Sweeps,
     pub pauses: pauses::Pauses,
@@ -94,10 +98,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Url`], [`StoreError::Newer`], [`StoreError::Migrate`], [`StoreError::KeyMissing`],
     /// [`StoreError::KeyChanged`], [`StoreError::Database`].
-    pub async fn open(url: &str, options: Options) -> Result<Self, StoreError> {
+    pub async fn open(url: &str, mut options: Options) -> Result<Self, StoreError> {
         let db = Db::connect(url, options.synced).await?;
         db.migrate().await?;
-        keys::check(&db, &options.ring).await?;
+        keys::check(&db, &mut options.ring).await?;
         let keys = options.ring.clone();
         let vault = Vault { ring: options.ring, chance: options.chance };
         let bell = Bell::default();
@@ -113,7 +117,9 @@ impl Store {
             parked: parked::Parked { db: db.clone(), work: work.clone() },
             conflicts: conflicts::Conflicts { db: db.clone(), vault: vault.clone() },
             activity: activity::Activity { db: db.clone(), vault: vault.clone() },
+            rotation: rotation::Rotation { db: db.clone(), vault: vault.clone() },
             projects: projects::Projects { db: db.clone() },
+            proofs: proofs::Proofs { db: db.clone() },
             starts: starts::Starts { db: db.clone() },
             sweeps: sweeps::Sweeps { db: db.clone() },
             pauses: pauses::Pauses { db: db.clone() },

@@ -1,9 +1,10 @@
 //! A world in one process: Jira sites that are twins, people there, and the server on a database file. No sockets, and
 //! time passes only where the story says so.
 
+mod inside;
 mod net;
 
-pub use net::{Blow, Net, Strike};
+pub use net::{APP, Blow, Net, Strike};
 
 use crate::guide;
 use crate::person::{Person, Site};
@@ -32,6 +33,8 @@ use tempfile::TempDir;
 
 /// 2026-11-23T10:00:00Z.
 const START_MS: i64 = 1_795_428_000_000;
+/// The file in the world's folder.
+const DATABASE: &str = "duplex.db";
 /// How long a write takes to show up in search.
 pub const INDEX_LAG_MS: i64 = 2_000;
 /// A key that seals secrets in these worlds. Not for anything else.
@@ -480,7 +483,7 @@ async fn build(
     chance: &Arc<SeededChance>,
     net: &Net,
 ) -> Result<(Store, App, Arc<Setup>)> {
-    let url = format!("sqlite://{}", dir.path().join("duplex.db").display());
+    let url = format!("sqlite://{}", dir.path().join(DATABASE).display());
     let ring = settings.database.secret_key()?.parse().context("the world's secret key")?;
     let store = Store::open(&url, Options { ring, chance: chance.clone(), synced: false }).await?;
     let deps = Deps {

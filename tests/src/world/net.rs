@@ -18,7 +18,7 @@ use std::task::Poll;
 use tower::ServiceExt;
 
 /// Where the app lives.
-pub(super) const APP: &str = "https://duplex.example";
+pub const APP: &str = "https://duplex.example";
 
 /// How long a person thinks before each click, in milliseconds.
 const PERSON_MS: i64 = 700;
@@ -143,6 +143,12 @@ impl Net {
     pub(super) fn set_app(&self, router: Router) {
         self.danger().dead = false;
         self.put(APP.trim_start_matches("https://").to_owned(), router);
+    }
+
+    /// Where the server listens.
+    pub(super) fn app(&self) -> Router {
+        let host = APP.trim_start_matches("https://");
+        self.0.hosts.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned().unwrap_or_default()
     }
 
     /// The server is struck at its next call that fits.

@@ -17,7 +17,7 @@ mod preview;
 mod progress;
 mod projects;
 mod remap;
-pub(crate) mod routes;
+pub(super) mod routes;
 mod running;
 mod scope;
 mod syncs;

@@ -1,4 +1,4 @@
-//! Every address of the API, in one table: `routes` is built from it, and so are the tests that turn strangers away.
+//! Every address of the API, in one table: the router is built from it, and so are the tests that turn strangers away.
 
 use super::{
     activity, drafts, files, history, invitations, me, pairs, panel, people, preview, progress, projects,
@@ -6,12 +6,13 @@ use super::{
 };
 use crate::http::Http;
 use axum::Router;
+use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use std::sync::Arc;
 
-/// Who may call a route. Its handler takes the proof as an argument; see [`super::who`].
+/// Who may call a route. Its handler takes the proof as an argument; see `who.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asks {
+pub enum Asks {
     /// Whoever looks at our page; he is answered with what is his.
     Person,
     /// Who administers the project that the path or the body names.
@@ -24,11 +25,12 @@ pub(crate) enum Asks {
 }
 
 /// One address and method.
-pub(crate) struct Route {
-    pub(crate) method: MethodFilter,
-    pub(crate) path: &'static str,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the tests that turn strangers away read it"))]
-    pub(crate) asks: Asks,
+pub struct Route {
+    /// One method, and never two.
+    pub method: MethodFilter,
+    /// Below `/api/v1`, with the names of what varies in braces.
+    pub path: &'static str,
+    pub asks: Asks,
     handler: fn(MethodFilter) -> MethodRouter<Arc<Http>>,
 }
 
@@ -49,7 +51,8 @@ const PUT: MethodFilter = MethodFilter::PUT;
 const PATCH: MethodFilter = MethodFilter::PATCH;
 const DELETE: MethodFilter = MethodFilter::DELETE;
 
-pub(crate) const ROUTES: &[Route] = &[
+/// All of them.
+pub const ROUTES: &[Route] = &[
     route(Person, GET, "/me", |m| on(m, me::show)),
     route(Person, GET, "/projects", |m| on(m, projects::list)),
     route(ProjectAdmin, GET, "/projects/{project}/schema", |m| on(m, projects::schema)),
@@ -99,6 +102,22 @@ pub(crate) const ROUTES: &[Route] = &[
     route(Reader, GET, "/panel", |m| on(m, panel::show)),
     route(Reader, POST, "/panel/{sync}/sync-now", |m| on(m, panel::sync_now)),
 ];
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {} for {:?}", self.method, self.path, self.asks)
+    }
+}
+
+impl Route {
+    /// The method by its name.
+    #[must_use]
+    pub fn verb(&self) -> Method {
+        let all = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+        let same = |m: &Method| MethodFilter::try_from(m.clone()).is_ok_and(|filter| filter == self.method);
+        all.into_iter().find(same).unwrap_or_default()
+    }
+}
 
 pub(crate) fn routes() -> Router<Arc<Http>> {
     ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)(route.method)))

@@ -17,6 +17,9 @@ const RIGHTS_MAX: usize = 10_000;
 /// Jira's own bound for one check of permissions.
 const PROJECTS_PER_CHECK_MAX: usize = 1_000;
 
+/// What fits into 63 bits.
+const ID_DIGITS_MAX: usize = 18;
+
 /// Somebody who looks at our page on a site.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
@@ -108,7 +111,7 @@ impl Person {
     /// # Errors
     /// 403 with what to ask for.
     pub(crate) async fn admin_of(self, http: &Http, project: ProjectId) -> Result<ProjectAdmin, ApiError> {
-        if http.administers(&self, &project).await? {
+        if is_id(project.as_str()) && http.administers(&self, &project).await? {
             return Ok(ProjectAdmin { person: self, project });
         }
         Err(ApiError::forbidden(
@@ -199,6 +202,13 @@ impl Rights {
         }
         kept.insert(key, (may, at));
     }
+}
+
+/// Jira's ids are numbers of a few digits; it is asked for nothing else.
+fn is_id(text: &str) -> bool {
+    (1..=ID_DIGITS_MAX).contains(&text.len())
+        && !text.starts_with('0')
+        && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 pub(crate) fn no_sync() -> ApiError {

@@ -16,6 +16,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use std::sync::Arc;
+use url::Url;
 
 /// The longest that HTTP knows: an asset's name holds the hash of its content.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -35,9 +36,14 @@ async fn frame(http: &Http, request: Request, page: &str) -> Result<Response, Ap
     let script = &http.connect_script_url;
     // A URL holds no quotes or angle brackets.
     let html = html.replace("{{connectScript}}", script.as_str());
-    let policy = policy(&script.origin().ascii_serialization(), &site.base_url);
+    let policy = policy(&script.origin().ascii_serialization(), &origin(&site.base_url));
     let headers = [(header::CONTENT_SECURITY_POLICY, policy), (header::CACHE_CONTROL, "no-store".to_owned())];
     Ok((headers, Html(html)).into_response())
+}
+
+/// What a policy may name of a site: a path could hold a `;` and bring a directive of its own.
+fn origin(base_url: &str) -> String {
+    Url::parse(base_url).map_or_else(|_| "'none'".to_owned(), |url| url.origin().ascii_serialization())
 }
 
 /// `GET /connect/assets/{name}`: scripts, styles and the core as WebAssembly. They know no site and no person. What the

@@ -4,7 +4,6 @@ use super::sign;
 use super::stage::{ADMIN_A, ADMIN_B, AGENT_A, Stage, Who};
 use super::world;
 use crate::http::api::routes::{Asks, ROUTES, Route};
-use axum::routing::MethodFilter;
 use duplex_core::id::Sides;
 use http::Method;
 use serde_json::{Value, json};
@@ -42,7 +41,7 @@ impl Scene {
     /// A body that would do, where one is needed before it is known who may.
     fn body(&self, route: &Route) -> Option<Value> {
         let Sides { a, b } = &self.projects;
-        Some(match (method(route), route.path) {
+        Some(match (route.verb(), route.path) {
             (Method::GET, _) => return None,
             (_, "/syncs") => json!({"name": "x", "a": a, "b": b}),
             (_, "/invitations") => json!({"name": "x", "project": b}),
@@ -53,15 +52,9 @@ impl Scene {
     }
 
     async fn ask(&self, who: Who, route: &Route, sync: &str) -> (String, String) {
-        let answer = self.stage.ask(who, method(route), &self.path(route, sync), self.body(route)).await;
+        let answer = self.stage.ask(who, route.verb(), &self.path(route, sync), self.body(route)).await;
         (answer.said(), answer.text)
     }
-}
-
-fn method(route: &Route) -> Method {
-    let all = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-    let same = |m: &Method| MethodFilter::try_from(m.clone()).is_ok_and(|filter| filter == route.method);
-    all.into_iter().find(same).unwrap()
 }
 
 fn asking(asks: Asks) -> impl Iterator<Item = &'static Route> {
@@ -77,8 +70,8 @@ async fn a_sync_of_others_answers_as_one_that_is_not_there() {
         for who in strangers {
             let (said, theirs) = scene.ask(who, route, &scene.sync).await;
             let (_, nobodys) = scene.ask(who, route, "none").await;
-            assert_eq!(said, "404 not_found", "{who:?} {} {}", method(route), route.path);
-            assert_eq!(theirs, nobodys, "{who:?} {} {}", method(route), route.path);
+            assert_eq!(said, "404 not_found", "{who:?} {} {}", route.verb(), route.path);
+            assert_eq!(theirs, nobodys, "{who:?} {} {}", route.verb(), route.path);
         }
     }
     for who in strangers {
@@ -94,7 +87,7 @@ async fn a_project_is_for_those_who_administer_it() {
     for route in asking(Asks::ProjectAdmin) {
         for who in [AGENT_A, ADMIN_OF_ONE, Who("acme", "customer1")] {
             let (said, _) = scene.ask(who, route, "none").await;
-            assert_eq!(said, "403 forbidden", "{who:?} {} {}", method(route), route.path);
+            assert_eq!(said, "403 forbidden", "{who:?} {} {}", route.verb(), route.path);
         }
     }
     let mine = format!("/projects/{}/schema", scene.projects.a);
@@ -132,12 +125,12 @@ async fn an_issue_is_for_those_who_see_it() {
         let path = scene.path(route, &scene.sync);
         for issue in ["10001", "999999", "ITA-1", "-1", "1 OR 1"] {
             let query = issue.replace(' ', "%20");
-            let (path, body) = match method(route) {
+            let (path, body) = match route.verb() {
                 Method::GET => (format!("{path}?issue={query}"), None),
                 _ => (path.clone(), Some(json!({"issue": issue}))),
             };
-            let answer = scene.stage.ask(Who("globex", "customer1"), method(route), &path, body).await;
-            assert_eq!(answer.said(), "404 not_found", "{issue} {} {}", method(route), route.path);
+            let answer = scene.stage.ask(Who("globex", "customer1"), route.verb(), &path, body).await;
+            assert_eq!(answer.said(), "404 not_found", "{issue} {} {}", route.verb(), route.path);
         }
     }
 }
@@ -148,7 +141,7 @@ async fn only_a_pages_own_token_opens_the_api() {
     let site = scene.stage.store.sites.all().await.unwrap().remove(0);
     let now = scene.stage.seconds();
     for route in ROUTES {
-        let (method, path) = (method(route), format!("/api/v1{}", scene.path(route, &scene.sync)));
+        let (method, path) = (route.verb(), format!("/api/v1{}", scene.path(route, &scene.sync)));
         let bound = json!({
             "iss": site.client_key, "sub": "712020:me", "iat": now, "exp": now + 180,
             "qsh": sign::qsh(method.as_str(), &path),

@@ -3,7 +3,7 @@
 use super::{Asked, AuthError, Caller, CallerKind, KeyHost, Presented};
 use crate::clock::Clock;
 use crate::egress::Transport;
-use duplex_core::id::SiteId;
+use duplex_core::id::{Millis, SiteId};
 use std::sync::Arc;
 use url::Url;
 
@@ -21,6 +21,10 @@ pub struct InstallVerifier {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Install {
     pub client_key: String,
+    /// When the token was issued, by Atlassian's clock.
+    pub issued: Millis,
+    /// SHA-256 of the token, in hex.
+    pub token_hash: String,
 }
 
 impl Install {
@@ -57,7 +61,12 @@ impl InstallVerifier {
             return Err(AuthError::Issuer);
         }
         claims.check_request(asked)?;
-        Ok(Install { client_key: claims.iss.clone() })
+        let issued = claims.iat.ok_or(AuthError::Times)?;
+        Ok(Install {
+            client_key: claims.iss.clone(),
+            issued: Millis(issued.saturating_mul(1_000)),
+            token_hash: presented.hash(),
+        })
     }
 
     /// The same address, whether or not it ends in a slash.

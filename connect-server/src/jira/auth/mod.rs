@@ -72,6 +72,8 @@ pub enum AuthError {
     Missing,
     #[error("more than one token was sent")]
     Ambiguous,
+    #[error("the token stands in the address: send `Authorization: JWT ...`")]
+    InAddress,
     #[error("the token is no JSON Web Token: {0}")]
     Malformed(&'static str),
     #[error("the token's algorithm is not the one used here")]
@@ -94,6 +96,10 @@ pub enum AuthError {
     Audience,
     #[error("the token names no user")]
     NoUser,
+    #[error(
+        "the token is older than what was told of this site since, or it was used before for something else"
+    )]
+    Replayed,
     /// The key host did not answer; the caller may try again.
     #[error("the key could not be fetched; try again")]
     KeyHost,

@@ -178,11 +178,22 @@ fn a_request_has_one_token() {
     let line = format!("JWT {good}");
     check(&[], "", Some(AuthError::Missing));
     check(&[&line], "", None);
-    check(&[], &format!("a=1&jwt={good}"), None);
+    check(&[], &format!("a=1&jwt={good}"), Some(AuthError::InAddress));
     check(&["Bearer x"], "", Some(AuthError::Missing));
     check(&["JWT"], "", Some(AuthError::Missing));
     check(&[&line, &line], "", Some(AuthError::Ambiguous));
-    check(&[&line], &format!("jwt={good}"), Some(AuthError::Ambiguous));
+    check(&[&line], &format!("jwt={good}"), Some(AuthError::InAddress));
+}
+
+#[test]
+fn a_frame_brings_its_token_in_its_address() {
+    let good = hs256(&claims(&json!({})), SECRET);
+    let mut headers = HeaderMap::new();
+    let frame = |headers: &HeaderMap, query: &str| Presented::of_frame(headers, query).err();
+    assert_eq!(frame(&headers, &format!("a=1&jwt={good}")), None);
+    assert_eq!(frame(&headers, &format!("jwt={good}&jwt={good}")), Some(AuthError::Ambiguous));
+    headers.insert("authorization", format!("JWT {good}").parse().unwrap());
+    assert_eq!(frame(&headers, &format!("jwt={good}")), Some(AuthError::Ambiguous));
 }
 
 static RSA: LazyLock<(String, String)> = LazyLock::new(|| {
@@ -289,4 +300,21 @@ async fn a_key_is_fetched_once_and_a_bad_id_never() {
         let _ = verifier.verify(&Presented::parse(&rs256(kid, &json!({}))).unwrap(), HOOK, "acme-key").await;
     }
     assert_eq!(twin.0.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_flood_of_invented_ids_does_not_become_a_flood_of_calls() {
+    let (verifier, twin) = installer();
+    let verify = async |kid: String| {
+        verifier.verify(&Presented::parse(&rs256(&kid, &json!({}))).unwrap(), HOOK, "acme-key").await
+    };
+    verify("kid-1".to_owned()).await.unwrap();
+    let mut refused = Vec::new();
+    for n in 0..100 {
+        refused.push(verify(format!("invented-{n}")).await.unwrap_err());
+    }
+    assert_eq!(refused.iter().filter(|why| **why == AuthError::UnknownKey).count(), 29);
+    assert_eq!(refused.iter().filter(|why| **why == AuthError::KeyHost).count(), 71, "come again later");
+    assert_eq!(twin.0.load(Ordering::SeqCst), 30);
+    verify("kid-1".to_owned()).await.expect("who is known comes in");
 }

@@ -2,7 +2,7 @@
 
 use super::AuthError;
 use crate::jira::qsh::CONTEXT;
-use crate::secret::Secret;
+use crate::secret::{Secret, fingerprint};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use duplex_core::id::Millis;
@@ -73,11 +73,22 @@ impl<'de> Deserialize<'de> for Audiences {
 }
 
 impl Presented {
-    /// The one token of a request: `Authorization: JWT ...`, or `jwt=` in the query of a frame that Jira opens.
+    /// The one token of a request, `Authorization: JWT ...`. One in the query is refused: addresses end up in logs.
+    ///
+    /// # Errors
+    /// [`AuthError::Missing`], [`AuthError::Ambiguous`], [`AuthError::InAddress`] or [`AuthError::Malformed`].
+    pub fn of_request(headers: &HeaderMap, query: &str) -> Result<Self, AuthError> {
+        if in_query(query).next().is_some() {
+            return Err(AuthError::InAddress);
+        }
+        Self::of_frame(headers, query)
+    }
+
+    /// The one token of a frame that Jira opens: `jwt=` in its query, for a browser sends no header of ours.
     ///
     /// # Errors
     /// [`AuthError::Missing`], [`AuthError::Ambiguous`] or [`AuthError::Malformed`].
-    pub fn of_request(headers: &HeaderMap, query: &str) -> Result<Self, AuthError> {
+    pub fn of_frame(headers: &HeaderMap, query: &str) -> Result<Self, AuthError> {
         let mut tokens = Vec::new();
         for value in headers.get_all(http::header::AUTHORIZATION) {
             let value = value.to_str().map_err(|_| AuthError::Malformed("the header is not ASCII"))?;
@@ -87,7 +98,7 @@ impl Presented {
             }
             tokens.push(token.trim());
         }
-        tokens.extend(query.split('&').filter_map(|pair| pair.strip_prefix("jwt=")));
+        tokens.extend(in_query(query));
         match tokens[..] {
             [] => Err(AuthError::Missing),
             [token] => Self::parse(token),
@@ -114,6 +125,11 @@ impl Presented {
     #[must_use]
     pub fn claimed_issuer(&self) -> &str {
         &self.claims.iss
+    }
+
+    /// SHA-256 of the whole token, in hex: good for telling tokens apart.
+    pub(super) fn hash(&self) -> String {
+        fingerprint(self.text.as_bytes())
     }
 
     pub(super) fn kid(&self) -> Option<&str> {
@@ -167,6 +183,10 @@ impl Claims {
         let real = crate::jira::qsh::qsh(asked.method, asked.path, asked.query, asked.base);
         if claimed == real { Ok(()) } else { Err(AuthError::Request) }
     }
+}
+
+fn in_query(query: &str) -> impl Iterator<Item = &str> {
+    query.split('&').filter_map(|pair| pair.strip_prefix("jwt="))
 }
 
 fn decode<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, AuthError> {

@@ -1,10 +1,10 @@
 //! Invitations: a token that lets an admin of another site join one project with ours, once.
 
 use super::{Place, Sync, Syncs, insert};
+use crate::secret::fingerprint;
 use crate::store::StoreError;
 use crate::store::db::millis;
 use duplex_core::id::{AccountId, Millis, ProjectId, Sides, SiteId, SyncId};
-use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -36,7 +36,7 @@ impl Syncs {
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(invitation.from.site.as_str())
-        .bind(hash(token))
+        .bind(fingerprint(token.as_bytes()))
         .bind(invitation.from.project.as_str())
         .bind(&invitation.name)
         .bind(invitation.author.as_str())
@@ -54,7 +54,7 @@ impl Syncs {
     pub async fn invitation(&self, now: Millis, token: &str) -> Result<Option<Invitation>, StoreError> {
         let query =
             sqlx::query("SELECT * FROM invitations WHERE token_hash = $1 AND sync IS NULL AND expires > $2");
-        let row = query.bind(hash(token)).bind(now.0).fetch_optional(&self.db.pool).await?;
+        let row = query.bind(fingerprint(token.as_bytes())).bind(now.0).fetch_optional(&self.db.pool).await?;
         row.map(|row| invitation_of(&row)).transpose()
     }
 
@@ -100,7 +100,7 @@ impl Syncs {
         let row = sqlx::query(
             "UPDATE invitations SET sync = $3 WHERE token_hash = $1 AND sync IS NULL AND expires > $2 RETURNING *",
         )
-        .bind(hash(token))
+        .bind(fingerprint(token.as_bytes()))
         .bind(now.0)
         .bind(sync.as_str())
         .fetch_optional(&mut *tx)
@@ -112,10 +112,6 @@ impl Syncs {
         tx.commit().await?;
         Ok(Some(made))
     }
-}
-
-fn hash(token: &str) -> String {
-    Sha256::digest(token).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn invitation_of(row: &AnyRow) -> Result<Invitation, StoreError> {

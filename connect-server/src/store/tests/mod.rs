@@ -11,6 +11,8 @@ mod measure;
 mod memory;
 mod opening;
 mod page;
+mod proofs;
+mod rotation;
 mod sites;
 mod sweeps;
 mod syncs;

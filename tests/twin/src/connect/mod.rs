@@ -13,6 +13,7 @@ mod outbound;
 mod page;
 mod payload;
 mod qsh;
+mod raw;
 mod request;
 pub mod upm;
 mod webhook;
@@ -34,6 +35,7 @@ pub use lifecycle::InstallError;
 pub use outbound::{ANSWER_S_MAX, NetworkOutbound, Outbound};
 pub use page::PageError;
 pub use qsh::{CONTEXT_QSH, canonical, qsh};
+pub use raw::{Signature, install_kid, raw_token};
 pub use webhook::{Delivered, Flow, RETRIES_MAX, Sending, WebhookQueue};
 
 use crate::model::AccountId;
