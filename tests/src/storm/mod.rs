@@ -128,7 +128,7 @@ async fn weather(
     keeper: &mut Keeper,
     turns: &[Turn],
 ) -> Result<Survived> {
-    stage.restart(0, Some(keeper.env())).await?;
+    keeper.start_again(0, stage).await?;
     storm_up(stage).await?;
     for (nth, turn) in turns.iter().enumerate() {
         keeper.before(nth, stage).await?;
