@@ -113,6 +113,26 @@ fn only_the_declared_reasons_bring_a_dependency_in() {
     }
 }
 
+/// What people wrote is shown as text: React escapes it, and nothing goes around React.
+#[test]
+fn the_page_makes_no_html_of_texts() {
+    let ways = [
+        "dangerouslySetInnerHTML",
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+    ];
+    for ending in [".ts", ".tsx"] {
+        for (path, text) in files("manifest/ui/src", ending) {
+            for way in ways {
+                assert!(!text.contains(way), "{}: `{way}`", path.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn no_registry_is_named() {
     // Put together here, so that this file does not name one either.

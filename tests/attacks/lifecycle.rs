@@ -46,7 +46,6 @@ async fn an_install_is_believed_of_nobody_else() -> Result<()> {
             { with(&scene, &json!({"baseUrl": "https://a:b@acme.atlassian.net"})) },
             "400 malformed",
         ),
-        ("an address inside", with(&scene, &json!({"baseUrl": "https://169.254.169.254/"})), "400 malformed"),
         (
             "an address without TLS",
             with(&scene, &json!({"baseUrl": "http://acme.atlassian.net"})),
@@ -60,6 +59,48 @@ async fn an_install_is_believed_of_nobody_else() -> Result<()> {
         let token = scene.by_installer("acme", INSTALLED);
         let answer = scene.refused(why, post(INSTALLED, Some(&token), body.to_string()), expect).await?;
         ensure!(!answer.text.contains("a-secret-of-the-attacker"), "{why}: the secret is told back");
+    }
+    Ok(())
+}
+
+/// Where an install wants us to call: what is no site's address is refused before anybody is asked there.
+#[tokio::test]
+async fn an_install_leads_us_nowhere_else() -> Result<()> {
+    let scene = Scene::open().await?;
+    for address in [
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://0177.0.0.1/",
+        "https://0/",
+        "https://10.0.0.1/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://[::ffff:a9fe:a9fe]/",
+        "https://[64:ff9b::a9fe:a9fe]/",
+        "https://[fe80::1]/",
+        "https://[fd00:ec2::254]/",
+        "https://8.8.8.8/",
+        "https://localhost/",
+        "https://metadata.google.internal/",
+        "https://acme.atlassian.net.:443/",
+        "https://acme.atlassian.net:8443/",
+        "https://acme.atlassian.net@evil.example/",
+        "https://evil.example#acme.atlassian.net",
+        "https://evil.example/?x=acme.atlassian.net",
+        "https://xn--cme-5cd.atlassian.net/",
+        "https://a.acme.atlassian.net/",
+        "https://acme.atlassian.net/?x=1",
+        "gopher://acme.atlassian.net/",
+        "//acme.atlassian.net",
+        "acme.atlassian.net",
+        "",
+    ] {
+        let token = scene.by_installer("acme", INSTALLED);
+        let body = with(&scene, &json!({"baseUrl": address})).to_string();
+        scene.refused(address, post(INSTALLED, Some(&token), body), "400 malformed").await?;
     }
     Ok(())
 }

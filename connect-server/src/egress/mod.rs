@@ -1,6 +1,7 @@
 //! The one way out: every request to the outside goes through a [`Transport`].
 
 mod address;
+mod names;
 mod policy;
 mod wire;
 

@@ -1,13 +1,12 @@
 //! The production [`Transport`]: reqwest under the egress policy.
 
-use super::address::is_public;
+use super::names::{Judged, SystemNames};
 use super::policy::{Policy, Way};
 use super::{NetError, Transport};
 use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use http::{Request, Response};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -43,7 +42,12 @@ impl Outside {
     /// # Errors
     /// [`NetError::NotSent`] where the system's TLS roots can't be used.
     pub fn new(policy: Policy, limits: Limits) -> Result<Self, NetError> {
-        let public = client(limits, |builder| builder.dns_resolver(PublicOnly).https_only(true))?;
+        Self::judging(policy, limits, Judged::public(Arc::new(SystemNames)))
+    }
+
+    /// With names that are asked for and judged like this, save those that the operator named.
+    pub(super) fn judging(policy: Policy, limits: Limits, names: Judged) -> Result<Self, NetError> {
+        let public = client(limits, |builder| builder.dns_resolver(names).https_only(true))?;
         let named = client(limits, |builder| builder)?;
         Ok(Self { policy, limits, public, named })
     }
@@ -118,24 +122,6 @@ fn client(
         .connect_timeout(Duration::from_millis(limits.connect_ms))
         .timeout(Duration::from_millis(limits.total_ms));
     adjust(builder).build().map_err(net_error)
-}
-
-/// Resolves names as the system does and drops every address that is not public. It is asked at the time of the
-/// connection, so a name can't show one address to a check and another one to the call.
-#[derive(Debug)]
-struct PublicOnly;
-
-impl Resolve for PublicOnly {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|a| is_public(a.ip())).collect();
-            if public.is_empty() {
-                return Err("the name leads to no public address".into());
-            }
-            Ok(Box::new(public.into_iter()) as Addrs)
-        })
-    }
 }
 
 #[cfg(test)]

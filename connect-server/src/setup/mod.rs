@@ -30,6 +30,7 @@ use crate::store::{Store, StoreError};
 use duplex_core::check::Finding;
 use duplex_core::id::{AccountId, LinkId, Side, Sides, SyncId};
 use duplex_core::plan::Element;
+use duplex_core::translate::has_invisible;
 use std::sync::Arc;
 
 /// The room, by what it stands on.
@@ -146,7 +147,7 @@ pub fn sync_name(name: &str) -> Result<&str, SetupError> {
     match name.chars().count() {
         0 => Err(malformed("name", "it is empty")),
         n if n > max => Err(malformed("name", format!("it has more than {max} characters"))),
-        _ if name.chars().any(char::is_control) => Err(malformed("name", "it has control characters")),
+        _ if has_invisible(name) => Err(malformed("name", "it has characters that nobody can see")),
         _ => Ok(name),
     }
 }

@@ -14,7 +14,7 @@ mod tests;
 mod value;
 
 pub use comment::{Copy, comment, has_header};
-pub use name::clean_name;
+pub use name::{clean_name, has_invisible};
 pub use rich::{Block, blocks};
 
 use crate::config::{FieldRule, RuleKind, UserRules};

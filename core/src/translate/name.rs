@@ -17,6 +17,12 @@ pub fn clean_name(name: &str, fallback: &str) -> String {
     if bounded.is_empty() { fallback.to_owned() } else { bounded.trim_end().to_owned() }
 }
 
+/// Whether a text holds what nobody sees: two such texts may look the same.
+#[must_use]
+pub fn has_invisible(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() || is_invisible(c))
+}
+
 /// Overrides, isolates and marks of direction; zero-width characters; tags. The joiners stay: scripts need them.
 fn is_invisible(c: char) -> bool {
     matches!(c,

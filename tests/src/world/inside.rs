@@ -11,6 +11,15 @@ impl World {
         self.net.app()
     }
 
+    /// All of the server's own that somebody could print, as it is printed.
+    #[must_use]
+    pub fn printed(&self) -> String {
+        format!(
+            "{:#?} {:#?} {:#?} {:#?} {:#?}",
+            self.store, self.setup, self.worker, self.sweeper, self.settings
+        )
+    }
+
     /// All that is stored, one line per row.
     pub async fn rows(&self) -> Result<Vec<String>> {
         rows(&self.dir.path().join(DATABASE)).await

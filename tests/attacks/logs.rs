@@ -1,0 +1,132 @@
+//! What the server says of an attack: that there was one, in one line, and nothing that the attacker or a site wrote.
+
+use crate::scene::{HOOK, Scene, hs256, post};
+use anyhow::{Result, ensure};
+use http::Method;
+use serde_json::json;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use tracing_subscriber::fmt::MakeWriter;
+
+const FORGED: &str = "2026-11-23 INFO forged line";
+
+/// Keeps the lines.
+#[derive(Debug, Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Logs of this thread, on which the story runs alone.
+fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_ansi(false)
+        .with_writer(lines.clone())
+        .finish();
+    (lines, tracing::subscriber::set_default(subscriber))
+}
+
+#[tokio::test]
+async fn a_refused_call_leaves_one_line_with_the_reason_and_without_the_token() -> Result<()> {
+    let (lines, _guard) = listen();
+    let scene = Scene::open().await?;
+    let token = hs256(&scene.claims("acme", "POST", HOOK), b"guess");
+    scene.refused("a forgery", post(HOOK, Some(&token), "{}"), "401 unauthorized").await?;
+    let said = lines.text();
+    let told: Vec<&str> = said.lines().filter(|line| line.contains("Refused a call")).collect();
+    ensure!(told.len() == 1, "{told:?}");
+    let line = told[0];
+    for part in ["WARN", "signature does not hold", &scene.client_key("acme"), HOOK] {
+        ensure!(line.contains(part), "{part} is missing: {line}");
+    }
+    ensure!(!said.contains(&token) && !said.contains("eyJ"), "a token stands in the log");
+
+    for _ in 0..500 {
+        scene.knock(post(HOOK, Some(&token), "{}")).await?;
+    }
+    let flooded = lines.text().lines().filter(|line| line.contains("Refused a call")).count();
+    ensure!((60..=61).contains(&flooded), "{flooded} lines of one flood");
+    scene.world.jump(60_000);
+    scene.knock(post(HOOK, Some(&token), "{}")).await?;
+    let said = lines.text();
+    let last = said.lines().rfind(|line| line.contains("Refused a call")).unwrap_or_default();
+    ensure!(last.contains(&format!("untold={}", 501 - flooded)), "how many had no line: {last}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_writes_a_line_of_his_own() -> Result<()> {
+    let (lines, _guard) = listen();
+    let scene = Scene::open().await?;
+    let injected = format!("x\r\n{FORGED}\u{2028}{FORGED}\u{1b}[2K");
+    let mut claims = scene.claims("acme", "POST", HOOK);
+    claims["iss"] = json!(injected);
+    scene.knock(post(HOOK, Some(&hs256(&claims, b"guess")), "{}")).await?;
+    let mut callback = scene.callback("acme");
+    callback["clientKey"] = json!(injected);
+    scene.knock(post("/connect/disabled", None, callback.to_string())).await?;
+    scene.knock(post("/connect/webhooks/x%0d%0a2026-11-23%20INFO%20forged%20line", None, "{}")).await?;
+    let token = scene.by_site("acme", &scene.claims("acme", "POST", HOOK));
+    let mut event = scene.event();
+    event["issue"]["key"] = json!(injected);
+    event["webhookEvent"] = json!(injected);
+    scene.knock(post(HOOK, Some(&token), event.to_string())).await?;
+    let admin = ("acme", "admin");
+    for (method, path, body) in [
+        (Method::PATCH, "", json!({"name": injected})),
+        (Method::POST, "/resync", json!({"jql": injected})),
+        (Method::POST, "/scope/verify", json!({"side": "a", "jql": injected})),
+        (Method::POST, "/parked/retry", json!({"link": injected, "element": {"element": "issue"}})),
+    ] {
+        let path = format!("/syncs/{}{path}", scene.sync);
+        let answer = scene.knock(scene.page(admin, method, &path, Some(&body)).await?).await?;
+        ensure!(answer.head.status.is_client_error(), "{path}: {} {}", answer.head.status, answer.text);
+    }
+    let said = lines.text();
+    let forged = said.lines().find(|line| line.starts_with(FORGED));
+    ensure!(forged.is_none(), "{forged:?}");
+    ensure!(!said.contains('\u{1b}'), "an escape sequence stands in the log");
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_that_is_printed_holds_a_secret() -> Result<()> {
+    let (lines, _guard) = listen();
+    let scene = Scene::open().await?;
+    let sites = scene.world.store.sites.all().await?;
+    let mut printed = format!("{} {sites:#?} {}", scene.world.printed(), lines.text());
+    printed.push_str(&scene.world.rows().await?.join("\n"));
+    for site in &sites {
+        ensure!(!printed.contains(site.secret.expose()), "the secret of {}", site.base_url);
+        ensure!(printed.contains(&site.client_key), "{} was not printed at all", site.base_url);
+    }
+    ensure!(!printed.contains("d29ybGQta2V5"), "the key that seals");
+    ensure!(printed.matches("[sealed]").count() > sites.len(), "secrets are printed as what they are");
+    for text in ["Under attack", "Since this morning", "Nobody's business"] {
+        ensure!(!printed.contains(text), "what people wrote lies about: {text}");
+    }
+    Ok(())
+}
