@@ -1,6 +1,7 @@
 //! `duplex`: the server and the operator's commands.
 
 use clap::{Parser, Subcommand};
+use duplex_server::cli::drill::CustomerOptions;
 use duplex_server::cli::sync::{SyncCommand, SyncOptions};
 use duplex_server::config::{Database, Settings};
 use std::process::ExitCode;
@@ -23,6 +24,22 @@ enum Command {
     Restored(Database),
     /// Seals with the newest secret key what is sealed with older ones, which can go then.
     RotateKey(Database),
+    /// Sees that customers don't see what is internal: posts canaries on a scratch issue of each side of a sync, reads
+    /// them back as a test customer, and takes all away again.
+    Drill {
+        #[command(flatten)]
+        options: Box<SyncOptions>,
+        /// The id or name of a sync that has a published configuration.
+        sync: String,
+        /// Don't: record that what is published starts without a drill.
+        #[arg(long)]
+        skip: bool,
+    },
+    /// Names the customer of a site whom drills look as; `--token` is his own API token.
+    TestCustomer {
+        #[command(flatten)]
+        options: Box<CustomerOptions>,
+    },
     /// Sets up and looks after syncs, on the same database as a running server.
     Sync {
         #[command(flatten)]
@@ -53,6 +70,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Migrate(database) => duplex_server::cli::migrate(&database).await,
             Command::Restored(database) => duplex_server::cli::restored(&database).await,
             Command::RotateKey(database) => duplex_server::cli::rotate_key(&database).await,
+            Command::Drill { options, sync, skip } => {
+                duplex_server::cli::drill::run(*options, &sync, skip).await
+            }
+            Command::TestCustomer { options } => duplex_server::cli::drill::test_customer(*options).await,
             Command::Sync { options, command } => duplex_server::cli::sync::run(*options, command).await,
         }
     })
@@ -73,6 +94,8 @@ mod tests {
         for line in [
             "duplex sync --database-url sqlite://x.db list",
             "duplex sync list --database-url sqlite://x.db",
+            "duplex drill pair --database-url sqlite://x.db --skip",
+            "duplex test-customer acme.atlassian.net --remove",
             "duplex sync apply mirror.toml --start --allow-host 127.0.0.1:8101",
         ] {
             Duplex::try_parse_from(line.split(' ')).expect(line);

@@ -8,6 +8,7 @@ pub mod audience;
 pub mod calendar;
 pub mod check;
 pub mod config;
+pub mod drill;
 pub mod explain;
 pub mod id;
 pub mod issue;

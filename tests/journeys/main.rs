@@ -2,6 +2,7 @@
 
 mod budgets;
 mod conflicts;
+mod drill;
 mod ends;
 mod faults;
 mod leaks;

@@ -1,5 +1,6 @@
 //! The operator's commands. They work on the database of a running server, or without one.
 
+pub mod drill;
 mod pairs;
 pub mod sync;
 

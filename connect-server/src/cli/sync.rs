@@ -107,7 +107,7 @@ pub async fn run(options: SyncOptions, command: SyncCommand) -> anyhow::Result<E
     }
 }
 
-async fn setup(options: &SyncOptions) -> anyhow::Result<Setup> {
+pub(super) async fn setup(options: &SyncOptions) -> anyhow::Result<Setup> {
     let limits = Limits { total_ms: options.times.http_timeout_ms.unsigned_abs(), ..Limits::default() };
     let transport = egress::Outside::new(options.outside.policy(), limits).context("the network")?;
     let chance = Arc::new(SystemChance);
@@ -289,7 +289,7 @@ pub(super) fn lasting(ms: i64) -> String {
 }
 
 /// By id, else by a name that only one has.
-async fn find(setup: &Setup, wanted: &str) -> anyhow::Result<Sync> {
+pub(super) async fn find(setup: &Setup, wanted: &str) -> anyhow::Result<Sync> {
     let all = setup.store.syncs.all().await?;
     if let Some(sync) = all.iter().find(|sync| sync.sync.as_str() == wanted) {
         return Ok(sync.clone());

@@ -253,6 +253,21 @@ impl From<SetupError> for ApiError {
                 format!("Side {side} ({site}) has not accepted what would leave it."),
                 "An admin there accepts it on his page, as *Draft received*.",
             ),
+            SetupError::DrillFailed => Self::refused(
+                "drill_failed",
+                "The last leak drill of this configuration failed.",
+                "See under *Troubleshooting* what it found. Mend it and run the drill again, or skip it.",
+            ),
+            SetupError::DrillUnended => Self::refused(
+                "drill_unended",
+                "The last leak drill of this configuration has not come to its end.",
+                "Wait for it, run it again under *Troubleshooting*, or skip it.",
+            ),
+            SetupError::DrillUnderWay { .. } => Self::conflict(
+                "drill_under_way",
+                "A leak drill of this synchronization has just begun.",
+                "Wait for half a minute; one that died is over after five.",
+            ),
             SetupError::Malformed { path, why } => Self::malformed(path, why),
         }
     }

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod auth;
 pub mod client;
+pub mod portal;
 pub mod qsh;
 pub mod wire;
 

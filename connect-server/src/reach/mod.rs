@@ -10,7 +10,9 @@ use crate::egress::Transport;
 use crate::jira::SharedSecret;
 use crate::jira::access::{ConnectAccess, SiteAccess};
 use crate::jira::client::{Jira, JiraError, Tolls};
+use crate::jira::portal::Portal;
 use crate::jira::wire::FieldKinds;
+use crate::store::customers::TestCustomer;
 use crate::store::projects::Called;
 use crate::store::sites::{Site, SiteState};
 use crate::store::{Place, Store, StoreError};
@@ -142,6 +144,12 @@ impl Reach {
         }
         memory.clients.insert(site.site.clone(), (site.clone(), jira.clone()));
         Ok(jira)
+    }
+
+    /// The portal of a site as a customer sees it.
+    #[must_use]
+    pub fn portal(&self, site: &Site, customer: &TestCustomer) -> Portal {
+        Portal::new(&site.base_url, &customer.email, customer.token.clone(), self.transport.clone())
     }
 
     /// What a project offers, as it was read within the cache's time.

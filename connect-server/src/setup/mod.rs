@@ -5,6 +5,7 @@
 //! that widens what leaves any other side waits there for an admin ([`Outcome::Sent`]).
 
 mod apply;
+mod drill;
 mod effects;
 mod file;
 mod jql;
@@ -15,6 +16,7 @@ mod running;
 mod sides;
 
 pub use apply::{Applied, Apply};
+pub use drill::{Drilled, Left};
 pub use effects::{Effects, Sampled};
 pub use file::host_of;
 pub use publish::{Judged, Outcome};
@@ -28,7 +30,7 @@ use crate::store::activity::{Entry, Kind};
 use crate::store::syncs::{Place, Sync};
 use crate::store::{Store, StoreError};
 use duplex_core::check::Finding;
-use duplex_core::id::{AccountId, LinkId, Side, Sides, SyncId};
+use duplex_core::id::{AccountId, LinkId, Millis, Side, Sides, SyncId};
 use duplex_core::plan::Element;
 use duplex_core::translate::has_invisible;
 use std::sync::Arc;
@@ -77,6 +79,12 @@ pub enum SetupError {
     OtherSides(Side),
     #[error("side {side} ({site}) has not accepted what would leave it")]
     NotAccepted { side: Side, site: String },
+    #[error("the last leak drill of what is published failed")]
+    DrillFailed,
+    #[error("the last leak drill of what is published has not come to its end")]
+    DrillUnended,
+    #[error("a leak drill of the sync has just begun")]
+    DrillUnderWay { until: Millis },
     /// The path is `.` where no key can be named.
     #[error("{}{why}", if path == "." { String::new() } else { format!("{path}: ") })]
     Malformed { path: String, why: String },

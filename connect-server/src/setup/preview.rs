@@ -53,7 +53,7 @@ impl Setup {
         Ok(facts.for_viewer(config, shown, &key, &stamps))
     }
 
-    async fn reached(&self, sync: &Sync, side: Side) -> Result<Reached, SetupError> {
+    pub(super) async fn reached(&self, sync: &Sync, side: Side) -> Result<Reached, SetupError> {
         let place = &sync.ends[side];
         self.reach.project(&place.site, &place.project).await.map_err(|error| trouble(sync, side, error))
     }

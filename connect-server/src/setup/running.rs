@@ -22,10 +22,12 @@ impl Setup {
     /// stood still.
     ///
     /// # Errors
-    /// [`SetupError::NotPublished`]; [`SetupError::NotInstalled`] where a site is gone.
+    /// [`SetupError::NotPublished`]; [`SetupError::DrillFailed`] and [`SetupError::DrillUnended`];
+    /// [`SetupError::NotInstalled`] where a site is gone.
     pub async fn start(&self, sync: &Sync, choice: Choice, by: &AccountId) -> Result<(), SetupError> {
         let published = self.store.syncs.published(&sync.tenant, &sync.sync).await?;
         let published = published.ok_or(SetupError::NotPublished)?;
+        self.drilled(sync, published.version).await?;
         let sites = self.sites(sync).await?;
         let now = self.clock.now();
         let there = Sides::each(|side| now.plus(sites[side].clock_ahead_ms));

@@ -28,7 +28,7 @@ impl Setup {
         Ok(Sides::new(a, b))
     }
 
-    async fn site(&self, sync: &Sync, side: Side) -> Result<Site, SetupError> {
+    pub(super) async fn site(&self, sync: &Sync, side: Side) -> Result<Site, SetupError> {
         match self.store.sites.get(&sync.ends[side].site).await? {
             Some(site) if site.state != SiteState::Uninstalled => Ok(site),
             Some(_) | None => Err(SetupError::NotInstalled(side)),

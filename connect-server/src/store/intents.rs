@@ -4,6 +4,7 @@ use super::StoreError;
 use super::db::{Db, Tx, json, text};
 use super::syncs::Place;
 use super::work::Lease;
+use duplex_core::drill::is_of_drill;
 use duplex_core::id::{ClusterId, IssueId, LinkId, OpId, Side, SiteId, SyncId};
 use duplex_core::link::{Intent, LinkState};
 use duplex_core::mutant;
@@ -33,6 +34,12 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// A drill's: nothing of it is ever copied.
+    fn is_of_drill(&self) -> bool {
+        let (_, cluster) = self.cluster.split_once('/').unwrap_or_default();
+        is_of_drill(&ClusterId::from(cluster))
+    }
+
     /// An issue of the cluster in the project `target`; the one that it is made from lies in `home`.
     #[must_use]
     pub fn issue(cluster: &ClusterId, home: &Place, target: &Place) -> Self {
@@ -59,7 +66,7 @@ pub enum Opening {
     /// The sync was stopped or deleted, or the link unlinked.
     Stopped,
     LeaseLost,
-    /// Another link has this place of the cluster.
+    /// Another link has this place of the cluster, or nothing of the cluster is copied at all.
     SlotTaken,
 }
 
@@ -96,6 +103,12 @@ impl Intents {
         ensure_link(&mut tx, working).await?;
         if unlinked(&self.db, &mut tx, lease).await? {
             return Ok(Opening::Stopped);
+        }
+        if reserve.is_some_and(Slot::is_of_drill) {
+            // It is no origin, and its link no pair: the next round finds nothing to do.
+            unlink(&mut tx, lease).await?;
+            tx.commit().await?;
+            return Ok(Opening::SlotTaken);
         }
         if let Some(slot) = reserve
             && !take(&mut tx, lease, intent, slot).await?
@@ -141,6 +154,16 @@ async fn unlinked(db: &Db, tx: &mut Tx, lease: &Lease) -> Result<bool, StoreErro
     let query = db.sql("SELECT state FROM links WHERE tenant = $1 AND link = $2 {share}");
     let query = sqlx::query(query).bind(lease.tenant.as_str()).bind(lease.link.as_str());
     Ok(json::<LinkState>(&query.fetch_one(&mut **tx).await?, "state")? == LinkState::Unlinked)
+}
+
+async fn unlink(tx: &mut Tx, lease: &Lease) -> Result<(), StoreError> {
+    sqlx::query("UPDATE links SET state = $3 WHERE tenant = $1 AND link = $2")
+        .bind(lease.tenant.as_str())
+        .bind(lease.link.as_str())
+        .bind(text(&LinkState::Unlinked)?)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// The row that the rest of a link hangs on.

@@ -7,7 +7,9 @@ pub mod activity;
 mod bell;
 pub mod choices;
 pub mod conflicts;
+pub mod customers;
 mod db;
+pub mod drills;
 pub mod epochs;
 mod error;
 mod hints;
@@ -55,6 +57,8 @@ pub struct Store {
     pub parked: parked::Parked,
     pub conflicts: conflicts::Conflicts,
     pub activity: activity::Activity,
+    pub drills: drills::Drills,
+    pub customers: customers::Customers,
     pub projects: projects::Projects,
     pub proofs: proofs::Proofs,
     pub rotation: rotation::Rotation,
@@ -117,6 +121,8 @@ impl Store {
             parked: parked::Parked { db: db.clone(), work: work.clone() },
             conflicts: conflicts::Conflicts { db: db.clone(), vault: vault.clone() },
             activity: activity::Activity { db: db.clone(), vault: vault.clone() },
+            drills: drills::Drills { db: db.clone() },
+            customers: customers::Customers { db: db.clone(), vault: vault.clone() },
             rotation: rotation::Rotation { db: db.clone(), vault: vault.clone() },
             projects: projects::Projects { db: db.clone() },
             proofs: proofs::Proofs { db: db.clone() },

@@ -18,9 +18,10 @@ pub(super) const LEFT_BEHIND: &str = "";
 
 /// Every column that holds something sealed, with its table, the columns of its primary key, and what it is for. The
 /// first column of the key is the tenant.
-const SEALED: [(&str, [&str; 2], &str, Purpose); 3] = [
+const SEALED: [(&str, [&str; 2], &str, Purpose); 4] = [
     ("sites", ["site", "site"], "secret", Purpose::SharedSecret),
     ("sites", ["site", "site"], "previous_secret", Purpose::SharedSecret),
+    ("test_customers", ["site", "site"], "token", Purpose::Token),
     ("conflicts", ["tenant", "id"], "body", Purpose::LostValue),
 ];
 

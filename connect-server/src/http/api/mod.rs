@@ -6,6 +6,7 @@
 
 mod activity;
 mod drafts;
+mod drills;
 mod files;
 mod history;
 mod invitations;

@@ -1,8 +1,8 @@
 //! Every address of the API, in one table: the router is built from it, and so are the tests that turn strangers away.
 
 use super::{
-    activity, drafts, files, history, invitations, me, pairs, panel, people, preview, progress, projects,
-    remap, running, scope, syncs, troubles,
+    activity, drafts, drills, files, history, invitations, me, pairs, panel, people, preview, progress,
+    projects, remap, running, scope, syncs, troubles,
 };
 use crate::http::Http;
 use axum::Router;
@@ -83,6 +83,9 @@ pub const ROUTES: &[Route] = &[
     route(Admin, POST, "/syncs/{sync}/start", |m| on(m, running::start)),
     route(Admin, POST, "/syncs/{sync}/stop", |m| on(m, running::stop)),
     route(Admin, POST, "/syncs/{sync}/resync", |m| on(m, running::resync)),
+    route(Admin, GET, "/syncs/{sync}/drill", |m| on(m, drills::show)),
+    route(Admin, POST, "/syncs/{sync}/drill", |m| on(m, drills::run)),
+    route(Admin, POST, "/syncs/{sync}/drill/skip", |m| on(m, drills::skip)),
     route(Admin, GET, "/syncs/{sync}/progress", |m| on(m, progress::show)),
     route(Admin, GET, "/syncs/{sync}/activity", |m| on(m, activity::list)),
     route(Admin, GET, "/syncs/{sync}/parked", |m| on(m, troubles::parked)),

@@ -1,8 +1,8 @@
 //! The rows of the API as TypeScript has them.
 
 use super::{
-    activity, drafts, files, history, invitations, me, pairs, panel, people, progress, projects, remap,
-    running, scope, syncs, troubles,
+    activity, drafts, drills, files, history, invitations, me, pairs, panel, people, progress, projects,
+    remap, running, scope, syncs, troubles,
 };
 use ts_rs::{Config, ExportError, TS};
 
@@ -19,6 +19,8 @@ const ROWS: &[Export] = &[
     drafts::PublishRow::export_all,
     crate::setup::Effects::export_all,
     drafts::SentRow::export_all,
+    drills::DrillRow::export_all,
+    drills::Drilled::export_all,
     files::Import::export_all,
     history::HistoryRow::export_all,
     invitations::Invite::export_all,

@@ -211,6 +211,8 @@ impl Syncs {
             "drafts",
             "sent_drafts",
             "starts",
+            "drills",
+            "scratch_issues",
             "syncs",
         ]
         .map(|table| format!("DELETE FROM {table} WHERE tenant = $1 AND sync = $2"));

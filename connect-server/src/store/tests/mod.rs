@@ -3,6 +3,7 @@
 
 mod choices;
 mod concurrency;
+mod drills;
 mod epochs;
 mod fairness;
 mod fixture;

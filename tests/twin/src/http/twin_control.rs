@@ -9,7 +9,7 @@
 //! | `POST /_twin/clock` | `{"advanceMs": n}`, where the clock is a manual one |
 //! | `GET /_twin/webhooks` | the queue and the latest tries |
 //! | `PUT /_twin/webhooks` | `{"retrySpacingMs": [least, most]}` |
-//! | `PUT /_twin/site` | `{"clockSkewMs": n, "indexLagMs": n}` of this site |
+//! | `PUT /_twin/site` | `{"clockSkewMs": n, "indexLagMs": n, "leak": "flag"}` of this site; a leak: `flag`, `portal`, `none` |
 //! | `GET /_twin/comments` | every comment of this site, and whether customers could ever read it |
 //! | `POST /_twin/deliver` | one round of deliveries now |
 //! | `GET /_twin/sign-in?as=NAME&to=PATH` | a browser signs in as one of the people without a password |
@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use crate::connect::install_key_pem;
 use crate::faults::FaultPlan;
 use crate::ledger::Entry;
+use crate::model::Leak;
 use crate::{State, Twin};
 
 /// Where the resource lives.
@@ -52,6 +53,7 @@ struct WebhookSettings {
 struct SiteSettings {
     clock_skew_ms: Option<i64>,
     index_lag_ms: Option<i64>,
+    leak: Option<String>,
 }
 
 /// Answers a call; `path` is what stands behind [`PATH`].
@@ -137,6 +139,12 @@ fn set_site(twin: &Twin, name: &str, settings: &SiteSettings) {
         let Some(site) = state.sites.get_mut(name) else { return };
         site.clock_skew_ms = settings.clock_skew_ms.unwrap_or(site.clock_skew_ms);
         site.index_lag_ms = settings.index_lag_ms.unwrap_or(site.index_lag_ms);
+        site.leak = match settings.leak.as_deref() {
+            None => site.leak,
+            Some("flag") => Some(Leak::Flag),
+            Some("portal") => Some(Leak::Portal),
+            Some(_) => None,
+        };
     });
 }
 

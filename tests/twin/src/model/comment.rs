@@ -40,6 +40,15 @@ pub struct ShownAt {
     pub body: Value,
 }
 
+/// What makes a site show its customers more than its people write for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leak {
+    /// Another app, or a rule that an admin made, takes the flag off every internal comment while it is created.
+    Flag,
+    /// A portal of another vendor lists comments by a query of its own, whatever their flag says.
+    Portal,
+}
+
 /// A restriction to a role or a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visibility {

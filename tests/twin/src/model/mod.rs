@@ -17,7 +17,7 @@ mod write_comment;
 use std::collections::BTreeMap;
 
 pub use comment::{
-    AudienceAt, Comment, PUBLIC_COMMENT_PROPERTY, ShownAt, Visibility, VisibilityKind, is_internal,
+    AudienceAt, Comment, Leak, PUBLIC_COMMENT_PROPERTY, ShownAt, Visibility, VisibilityKind, is_internal,
 };
 pub use event::{Act, DomainEvent, EventKind};
 pub use field::{Field, FieldId, FieldKind, FieldOption, FieldValue, ListOf};
@@ -46,6 +46,8 @@ pub struct Site {
     pub clock_skew_ms: i64,
     /// How long a write takes to show up in search.
     pub index_lag_ms: i64,
+    /// Customers see more than they should.
+    pub leak: Option<Leak>,
     pub users: BTreeMap<AccountId, User>,
     /// By group id.
     pub groups: BTreeMap<String, Group>,

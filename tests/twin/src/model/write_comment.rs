@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Act, Comment, Counters, EventKind, Site, Visibility, is_internal};
+use super::{
+    Act, Comment, Counters, EventKind, Leak, PUBLIC_COMMENT_PROPERTY, Site, Visibility, is_internal,
+};
 use crate::view;
 
 /// What a new comment starts with. Values are checked already.
@@ -44,6 +46,14 @@ impl Site {
             audience: Vec::new(),
             shown: Vec::new(),
         };
+        match self.leak {
+            Some(Leak::Flag) => {
+                comment.created_internal = false;
+                comment.properties.remove(PUBLIC_COMMENT_PROPERTY);
+            }
+            Some(Leak::Portal) => comment.created_internal = false,
+            None => {}
+        }
         comment.note_audience(act.now_ms, &act.account, on_request);
         self.issues.get_mut(&issue_id)?.comments.push(comment);
         self.touch(issue_id, act.now_ms);

@@ -25,6 +25,7 @@ pub fn service_desk(seed: u64, order: u64, name: &str, base_url: &str) -> Site {
         title: capitalised(name),
         clock_skew_ms: 0,
         index_lag_ms: 0,
+        leak: None,
         users: BTreeMap::new(),
         groups: BTreeMap::new(),
         organizations: BTreeMap::new(),

@@ -11,6 +11,7 @@ import { Loaded } from "../../../ui/Loaded";
 import { count } from "../../../words/plural";
 import type { RoomProps } from "../Sync";
 import { Conflicts } from "./Conflicts";
+import { Drill } from "./Drill";
 import { Parked } from "./Parked";
 import { Remap } from "./Remap";
 import { Sure } from "./Sure";
@@ -89,6 +90,7 @@ export default function Troubleshooting({ sync, changed }: RoomProps) {
         }}
       </Loaded>
       <Conflicts sync={sync} schemas={schemas} />
+      <Drill sync={sync} />
       {asks !== null && (
         <Sure
           {...asks}
