@@ -13,4 +13,5 @@ pub mod scenario;
 pub mod sim;
 pub mod stage;
 pub mod storm;
+pub mod wire;
 pub mod world;

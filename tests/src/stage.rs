@@ -3,6 +3,7 @@
 use crate::net::Browser;
 use crate::person::Site;
 use crate::process::{Process, free_port, run};
+use crate::wire::Wire;
 use anyhow::{Context, Result};
 use duplex_server::clock::SystemChance;
 use duplex_server::store::{Options, Store};
@@ -32,11 +33,20 @@ pub struct Plot {
     pub env: Vec<(String, String)>,
     /// Further arguments of the twin.
     pub twin_args: Vec<String>,
+    /// The wires to the sites can be spoilt, by this seed.
+    pub wire: Option<u64>,
 }
 
 impl Default for Plot {
     fn default() -> Self {
-        Self { ports: Ports::Free, database_url: None, servers: 1, env: Vec::new(), twin_args: Vec::new() }
+        Self {
+            ports: Ports::Free,
+            database_url: None,
+            servers: 1,
+            env: Vec::new(),
+            twin_args: Vec::new(),
+            wire: None,
+        }
     }
 }
 
@@ -47,6 +57,8 @@ pub struct Stage {
     pub globex: Site,
     pub twin: Process,
     pub servers: Vec<Server>,
+    /// Where the plot asked for it.
+    pub wire: Option<Wire>,
     plot: Plot,
     ports: [u16; 2],
     dir: TempDir,
@@ -68,10 +80,19 @@ impl Stage {
             Ports::Fixed => [8101, 8102],
             Ports::Free => [free_port()?, free_port()?],
         };
+        let inner = match plot.wire {
+            Some(_) => [free_port()?, free_port()?],
+            None => ports,
+        };
         let mut args: Vec<String> = ["serve", "--seed", "service-desk"].map(str::to_owned).into();
-        for (name, port) in ["acme", "globex"].iter().zip(ports) {
-            args.extend(["--site".to_owned(), format!("{name}=127.0.0.1:{port}")]);
+        for (name, (port, inner)) in ["acme", "globex"].iter().zip(ports.into_iter().zip(inner)) {
+            args.extend(["--site".to_owned(), format!("{name}=127.0.0.1:{inner}")]);
+            args.extend(["--behind".to_owned(), format!("{name}=http://127.0.0.1:{port}")]);
         }
+        let wire = match plot.wire {
+            Some(seed) => Some(Wire::lay(seed, &[(ports[0], inner[0]), (ports[1], inner[1])]).await?),
+            None => None,
+        };
         args.extend(plot.twin_args.iter().cloned());
         let mut twin = Process::start("jira-twin", &args, &[], &dir.path().join("twin.log"))?;
         for port in ports {
@@ -84,7 +105,7 @@ impl Stage {
             http: http.clone(),
         };
         let (acme, globex) = (site("acme", ports[0]), site("globex", ports[1]));
-        let mut stage = Self { acme, globex, twin, servers: Vec::new(), plot, ports, dir };
+        let mut stage = Self { acme, globex, twin, servers: Vec::new(), wire, plot, ports, dir };
         for index in 0..stage.plot.servers {
             let (port, ops_port) = match stage.plot.ports {
                 Ports::Fixed => (8100, 9100),

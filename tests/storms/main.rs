@@ -63,6 +63,25 @@ async fn two_servers_on_one_postgres() -> Result<()> {
     database.drop().await
 }
 
+/// The same with three.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_servers_on_one_postgres() -> Result<()> {
+    let seed = number("DUPLEX_STORM_SEED").unwrap_or(FIRST_SEED);
+    let Some(database) = postgres::Database::create("three").await? else { return Ok(()) };
+    let survived = storm::run_three(seed, database.url.clone()).await?;
+    eprintln!("seed {seed}: {survived:#?}");
+    database.drop().await
+}
+
+/// Connections that are reset, stall, drip, lie, lead elsewhere or blow up, on the way to both sites.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_storm_on_bad_wires() -> Result<()> {
+    let seed = number("DUPLEX_STORM_SEED").unwrap_or(FIRST_SEED);
+    let survived = storm::run_on_bad_wires(seed).await?;
+    eprintln!("seed {seed}: {survived:#?}");
+    Ok(())
+}
+
 macro_rules! lanes {
     ($($name:ident = $way:ident($lane:literal);)*) => {
         $(

@@ -82,11 +82,21 @@ impl Keeper {
         Self::new(&mut chance, strikes, env)
     }
 
-    /// Of two servers one stands still for longer than its leases and goes on; then the other dies, and stays dead
-    /// while the first works on alone.
-    pub(super) fn of_two(seed: u64, env: Vec<(String, String)>) -> Self {
+    /// Nothing is done to the servers.
+    pub(super) fn idle(env: Vec<(String, String)>) -> Self {
+        Self::new(&mut Chance::of(0), Vec::new(), env)
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.strikes.is_empty()
+    }
+
+    /// Of several servers one stands still for longer than its leases and goes on; then another one dies, and stays
+    /// dead while the rest works on alone.
+    pub(super) fn of_several(seed: u64, servers: usize, env: Vec<(String, String)>) -> Self {
         let mut chance = Chance::of(seed ^ 0x7477_6f32);
-        let (zombie, dead) = if chance.below(2) == 0 { (0, 1) } else { (1, 0) };
+        let zombie = chance.pick(servers);
+        let dead = (zombie + 1) % servers;
         let strikes = [
             Strike::Freeze { server: zombie },
             Strike::Thaw { server: zombie },

@@ -11,6 +11,7 @@ mod town;
 use crate::ledger;
 use crate::scenario::Desk;
 use crate::stage::{Plot, Stage};
+use crate::wire::{Spoilt, Wire};
 use anyhow::{Context, Result, bail, ensure};
 use duplex_core::id::Sides;
 use keeper::Keeper;
@@ -32,6 +33,12 @@ const CALM_WITHIN: Duration = Duration::from_secs(60);
 /// Then nothing may be written for so long.
 const QUIET: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(250);
+/// Who waits for a copy on bad wires for so long has what stopped tried again.
+const RETRIED_AFTER: Duration = Duration::from_secs(10);
+/// Calls that were under way when the wires became good have ended after this.
+const LAST_CALLS: Duration = Duration::from_secs(4);
+/// Of a hundred calls on bad wires so many are spoilt; most of them cost the server the time of its patience.
+const SPOILT_PERCENT: u64 = 20;
 /// Changes of the history that a failure shows, of the issues that it names.
 const HISTORY_LINES_MAX: usize = 40;
 const DIFFERENCES_MAX: usize = 20;
@@ -79,10 +86,29 @@ pub async fn run(seed: u64, database_url: Option<String>) -> Result<Survived> {
 /// # Errors
 /// As [`run`]; and a server that did not take its share.
 pub async fn run_two(seed: u64, database_url: String) -> Result<Survived> {
-    let survived = play(seed, Some(database_url), 2, Keeper::of_two(seed, times())).await?;
+    let survived = play(seed, Some(database_url), 2, Keeper::of_several(seed, 2, times())).await?;
     let idle = survived.writes.iter().any(|writes| *writes < SHARE_MIN);
     ensure!(!idle, "storm of seed {seed}: the servers did not share the work: {:?}", survived.writes);
     Ok(survived)
+}
+
+/// Runs a seed with three servers on one PostgreSQL: one stands still, the others die, each while the rest goes on.
+///
+/// # Errors
+/// As [`run_two`].
+pub async fn run_three(seed: u64, database_url: String) -> Result<Survived> {
+    let survived = play(seed, Some(database_url), 3, Keeper::of_several(seed, 3, times())).await?;
+    let idle = survived.writes.iter().any(|writes| *writes < SHARE_MIN / 2);
+    ensure!(!idle, "storm of seed {seed}: the servers did not share the work: {:?}", survived.writes);
+    Ok(survived)
+}
+
+/// Runs a seed while the wires to the sites are bad: see [`crate::wire`].
+///
+/// # Errors
+/// As [`run`]; a wire that was not bad in every way; and a redirect that was followed.
+pub async fn run_on_bad_wires(seed: u64) -> Result<Survived> {
+    play(seed, None, 1, Keeper::idle(times())).await
 }
 
 async fn play(
@@ -91,7 +117,9 @@ async fn play(
     servers: usize,
     mut keeper: Keeper,
 ) -> Result<Survived> {
-    let plot = Plot { database_url, servers, env: times(), twin_args: twin_args(seed), ..Plot::default() };
+    let wire = keeper.is_idle().then_some(seed);
+    let plot =
+        Plot { database_url, servers, env: times(), twin_args: twin_args(seed), wire, ..Plot::default() };
     let mut stage = Stage::open(plot).await?;
     stage.mirror("storm", (&stage.acme, "ITA"), (&stage.globex, "ITB"))?;
     let desks = Sides::new(Desk::at(&stage.acme, "ITA"), Desk::at(&stage.globex, "ITB"));
@@ -130,6 +158,9 @@ async fn weather(
 ) -> Result<Survived> {
     keeper.start_again(0, stage).await?;
     storm_up(stage).await?;
+    if let Some(wire) = &stage.wire {
+        wire.spoil(SPOILT_PERCENT);
+    }
     for (nth, turn) in turns.iter().enumerate() {
         keeper.before(nth, stage).await?;
         wait_for_copy(stage, town, keeper, nth, turn).await?;
@@ -138,6 +169,12 @@ async fn weather(
     }
     stage.acme.person("admin").delete("/_twin/faults").await?;
     keeper.enough()?;
+    if let Some(wire) = &stage.wire {
+        wire.spoil(0);
+        bad_enough(wire, keeper).await?;
+        tokio::time::sleep(LAST_CALLS).await;
+        retry(stage).await?;
+    }
     let calm_after = calm(stage, town, keeper).await?;
     quiet(stage).await?;
     Ok(Survived {
@@ -148,6 +185,24 @@ async fn weather(
         calm_after,
         writes: stage.servers.iter().map(|server| writes_of(&server.process.log)).collect(),
     })
+}
+
+/// What the wires stopped names them as its reason, and is tried again once they are good.
+async fn retry(stage: &Stage) -> Result<()> {
+    let parked: Vec<String> = open(stage).await?.into_iter().filter(|it| it.starts_with("parked")).collect();
+    let other = parked.iter().find(|it| !it.contains("(307)"));
+    ensure!(other.is_none(), "stopped by something else than a redirect: {other:?}");
+    stage.duplex(&["sync", "retry", "storm"]).map(drop)
+}
+
+/// # Errors
+/// When the wires were too good.
+async fn bad_enough(wire: &Wire, keeper: &mut Keeper) -> Result<()> {
+    let done = wire.done();
+    keeper.notes.push(format!("on the wires: {done:?}"));
+    let missing: Vec<_> = Spoilt::ALL.into_iter().filter(|spoilt| !done.contains_key(spoilt)).collect();
+    ensure!(missing.is_empty(), "never {missing:?}: {done:?}");
+    wire.nobody_was_led_away().await
 }
 
 /// Webhooks get lost, come twice, late, and by that in another order.
@@ -174,6 +229,10 @@ async fn wait_for_copy(
             turn.deed
         );
         keeper.mind(nth, stage).await?;
+        // A redirect stops an element until somebody says otherwise.
+        if stage.wire.is_some() && began.elapsed() > RETRIED_AFTER {
+            retry(stage).await?;
+        }
         tokio::time::sleep(POLL).await;
     }
     Ok(())

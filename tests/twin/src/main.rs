@@ -43,6 +43,10 @@ struct Serve {
     #[arg(long = "site", required = true, value_name = "NAME=ADDRESS", value_parser = parse_site)]
     sites: Vec<(String, SocketAddr)>,
 
+    /// The address that a site has for others, where something stands in front of it: acme=http://127.0.0.1:8111.
+    #[arg(long = "behind", value_name = "NAME=URL", value_parser = parse_behind)]
+    behind: Vec<(String, String)>,
+
     /// What the sites start with.
     #[arg(long, value_enum, default_value_t = Seed::ServiceDesk)]
     seed: Seed,
@@ -81,6 +85,16 @@ fn parse_site(text: &str) -> Result<(String, SocketAddr), String> {
     Ok((name.to_owned(), address))
 }
 
+fn parse_behind(text: &str) -> Result<(String, String), String> {
+    let (name, url) = text.split_once('=').ok_or("expected NAME=URL")?;
+    let plain = url.starts_with("http://") || url.starts_with("https://");
+    if plain {
+        Ok((name.to_owned(), url.trim_end_matches('/').to_owned()))
+    } else {
+        Err("expected a URL".to_owned())
+    }
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
@@ -108,7 +122,11 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
         let listener =
             TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         // With port 0 the system chooses; the site has to know its own address.
-        let base_url = format!("http://{}", listener.local_addr()?);
+        let behind = serve.behind.iter().find(|(site, _)| site == name).map(|(_, url)| url.clone());
+        let base_url = match behind {
+            Some(url) => url,
+            None => format!("http://{}", listener.local_addr()?),
+        };
         twin.add_site(name, &base_url);
         announce(name, &base_url)?;
         let served =

@@ -9,11 +9,13 @@
 //! | `POST /_twin/clock` | `{"advanceMs": n}`, where the clock is a manual one |
 //! | `GET /_twin/webhooks` | the queue and the latest tries |
 //! | `PUT /_twin/webhooks` | `{"retrySpacingMs": [least, most]}` |
-//! | `PUT /_twin/site` | `{"clockSkewMs": n, "indexLagMs": n, "leak": "flag"}` of this site; a leak: `flag`, `portal`, `none` |
+//! | `PUT /_twin/site` | `{"clockSkewMs": n, "indexLagMs": n, "leak": "flag", "names": {"ITA": "x"}}` of this site; a leak: `flag`, `portal`, `none` |
 //! | `GET /_twin/comments` | every comment of this site, and whether customers could ever read it |
 //! | `POST /_twin/deliver` | one round of deliveries now |
 //! | `GET /_twin/sign-in?as=NAME&to=PATH` | a browser signs in as one of the people without a password |
 //! | `GET /_twin/install-keys/{kid}` | the key CDN: the public key in PEM |
+
+use std::collections::BTreeMap;
 
 use axum::body::Body;
 use http::{Method, Response, StatusCode};
@@ -54,6 +56,8 @@ struct SiteSettings {
     clock_skew_ms: Option<i64>,
     index_lag_ms: Option<i64>,
     leak: Option<String>,
+    /// By the key of a project or the seed's name of a person: how it is called from now on.
+    names: Option<BTreeMap<String, String>>,
 }
 
 /// Answers a call; `path` is what stands behind [`PATH`].
@@ -145,6 +149,13 @@ fn set_site(twin: &Twin, name: &str, settings: &SiteSettings) {
             Some("portal") => Some(Leak::Portal),
             Some(_) => None,
         };
+        for (who, name) in settings.names.iter().flatten() {
+            site.projects.values_mut().filter(|it| it.key == *who).for_each(|it| it.name.clone_from(name));
+            site.users
+                .values_mut()
+                .filter(|it| it.name == *who)
+                .for_each(|it| it.display_name.clone_from(name));
+        }
     });
 }
 
