@@ -25,7 +25,6 @@ CREATE TABLE scratch_issues (
     sync TEXT NOT NULL,
     -- Stands in its stamp, by which it is found where nobody recorded its id.
     op TEXT NOT NULL,
-    number BIGINT NOT NULL,
     side TEXT NOT NULL,
     at BIGINT NOT NULL,
     -- NULL: it is not known whether it was made.

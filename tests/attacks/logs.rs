@@ -77,6 +77,25 @@ async fn a_refused_call_leaves_one_line_with_the_reason_and_without_the_token() 
     Ok(())
 }
 
+/// Webhooks and lifecycle calls alike; what a stranger's page asks for is not worth a line.
+#[tokio::test]
+async fn every_door_of_jira_tells_of_who_was_refused() -> Result<()> {
+    let (lines, _guard) = listen();
+    let scene = Scene::open().await?;
+    let doors = ["/connect/installed", "/connect/uninstalled", "/connect/enabled", "/connect/disabled", HOOK];
+    for (n, door) in doors.into_iter().enumerate() {
+        let token = hs256(&scene.claims("acme", "POST", door), b"guess");
+        let body = scene.callback("acme").to_string();
+        scene.refused(door, post(door, Some(&token), body), "401 unauthorized").await?;
+        let said = lines.text();
+        let told: Vec<&str> = said.lines().filter(|line| line.contains("Refused a call")).collect();
+        ensure!(told.len() == n + 1 && told[n].contains(door), "{door}: {told:?}");
+        ensure!(told[n].contains(&scene.client_key("acme")), "{door}: whose name was used: {}", told[n]);
+        ensure!(!said.contains("eyJ") && !said.contains("a-secret-of-the-attacker"), "{door}");
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn nobody_writes_a_line_of_his_own() -> Result<()> {
     let (lines, _guard) = listen();

@@ -240,6 +240,35 @@ fn takes_no_body(route: &Route) -> bool {
     ends.iter().any(|end| route.path.ends_with(end)) && route.path != "/invitations/accept"
 }
 
+/// A file names sites by their hosts; those that have not installed the app are not looked up, let alone called.
+#[tokio::test]
+async fn a_file_leads_us_to_no_other_host() -> Result<()> {
+    let scene = Scene::open().await?;
+    let file = scene.page(ADMIN_A, Method::GET, &format!("/syncs/{}/file", scene.sync), None).await?;
+    let file = scene.knock(file).await?.text;
+    for host in [
+        "127.0.0.1:8101",
+        "169.254.169.254",
+        "[::1]",
+        "2130706433",
+        "evil.example",
+        "initech.atlassian.net",
+        "globex.atlassian.net@evil.example",
+        "../acme",
+    ] {
+        let changed = file.replace("globex.atlassian.net", host);
+        ensure!(changed != file, "the file names its sites");
+        let body = json!({"version": 0, "toml": changed});
+        let path = format!("/syncs/{}/file", scene.sync);
+        let attempt = scene.page(ADMIN_A, Method::PUT, &path, Some(&body)).await?;
+        let (rows, mark) = (scene.world.rows().await?, scene.world.mark());
+        let said = scene.knock(attempt).await?.said();
+        ensure!(said.starts_with('4'), "{host}: {said}");
+        scene.unchanged(host, &rows, mark).await?;
+    }
+    Ok(())
+}
+
 /// An admin of one side decides and sees what is his side's, and no more.
 #[tokio::test]
 async fn a_partner_speaks_for_his_own_side() -> Result<()> {

@@ -371,5 +371,10 @@ async fn a_scratch_issue_that_stays_is_never_mirrored() -> Result<()> {
     scene.world.faults(FaultPlan::default());
     let drilled = scene.drill().await?;
     assert_eq!(drilled.left, [], "may delete them now");
+    scene.world.settle().await?;
+    let rows = scene.world.rows().await?;
+    let known: Vec<_> =
+        rows.iter().filter(|row| row.starts_with("links|") || row.starts_with("ends|")).collect();
+    ensure!(known.is_empty(), "still remembered as issues of people: {known:?}");
     scene.is_clean().await
 }

@@ -2,6 +2,7 @@
 //!
 //! `DUPLEX_STORM_RUNS` says how many seeds run per database (default 5), `DUPLEX_STORM_SEED` runs one seed alone.
 
+mod commands;
 mod postgres;
 mod startup;
 

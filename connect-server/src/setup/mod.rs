@@ -79,11 +79,15 @@ pub enum SetupError {
     OtherSides(Side),
     #[error("side {side} ({site}) has not accepted what would leave it")]
     NotAccepted { side: Side, site: String },
-    #[error("the last leak drill of what is published failed")]
+    #[error(
+        "the last leak drill of what is published failed: `duplex drill` runs another, or with --skip none"
+    )]
     DrillFailed,
-    #[error("the last leak drill of what is published has not come to its end")]
+    #[error(
+        "the last leak drill of what is published has not come to its end: run another, or skip it with --skip"
+    )]
     DrillUnended,
-    #[error("a leak drill of the sync has just begun")]
+    #[error("a leak drill of the sync has just begun: wait for half a minute")]
     DrillUnderWay { until: Millis },
     /// The path is `.` where no key can be named.
     #[error("{}{why}", if path == "." { String::new() } else { format!("{path}: ") })]

@@ -1,11 +1,11 @@
 //! Leak drills: who ran which when, what came of it, and what may still lie on the sites.
 
-use super::StoreError;
 use super::db::{Db, Tx, json, millis, millis_maybe, next, text, word};
+use super::{Place, StoreError};
 use duplex_core::drill::Report;
-use duplex_core::id::{AccountId, IssueId, Millis, OpId, Side, SiteId, SyncId};
-use sqlx::Row;
+use duplex_core::id::{AccountId, IssueId, LinkId, Millis, OpId, Side, SiteId, SyncId};
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
 
 /// Drills of one sync that are kept.
 pub const DRILLS_KEPT_MAX: i64 = 20;
@@ -156,8 +156,8 @@ impl Drills {
         (side, op): (Side, &OpId),
     ) -> Result<bool, StoreError> {
         let query = sqlx::query(
-            "INSERT INTO scratch_issues (tenant, sync, op, number, side, at)
-             SELECT tenant, sync, $4, number, $5, $6 FROM drills
+            "INSERT INTO scratch_issues (tenant, sync, op, side, at)
+             SELECT tenant, sync, $4, $5, $6 FROM drills
              WHERE tenant = $1 AND sync = $2 AND number = $3 AND ended IS NULL AND until > $6",
         );
         let query = query.bind(tenant.as_str()).bind(sync.as_str()).bind(number).bind(op.as_str());
@@ -165,30 +165,76 @@ impl Drills {
         Ok(done.rows_affected() > 0)
     }
 
-    /// It was made.
+    /// It was made. Where it had been given up meanwhile, it is known again.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn made(
         &self,
+        now: Millis,
         tenant: &SiteId,
         sync: &SyncId,
-        op: &OpId,
+        (side, op): (Side, &OpId),
         (issue, key): (&IssueId, &str),
     ) -> Result<(), StoreError> {
-        let query = sqlx::query(
-            "UPDATE scratch_issues SET issue = $4, key = $5 WHERE tenant = $1 AND sync = $2 AND op = $3",
-        );
-        let query = query.bind(tenant.as_str()).bind(sync.as_str()).bind(op.as_str());
-        query.bind(issue.as_str()).bind(key).execute(&self.db.pool).await?;
+        sqlx::query(
+            "INSERT INTO scratch_issues (tenant, sync, op, side, at, issue, key) VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (tenant, sync, op) DO UPDATE SET issue = excluded.issue, key = excluded.key",
+        )
+        .bind(tenant.as_str())
+        .bind(sync.as_str())
+        .bind(op.as_str())
+        .bind(side.as_str())
+        .bind(now.0)
+        .bind(issue.as_str())
+        .bind(key)
+        .execute(&self.db.pool)
+        .await?;
         Ok(())
     }
 
-    /// It was never made, or is not there any more.
+    /// It is not there any more. What syncs remember of it, that it is no pair, goes with it.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn gone(&self, tenant: &SiteId, sync: &SyncId, op: &OpId) -> Result<(), StoreError> {
+    pub async fn deleted(
+        &self,
+        tenant: &SiteId,
+        sync: &SyncId,
+        op: &OpId,
+        (place, issue): (&Place, &IssueId),
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        let candidates = sqlx::query(
+            "SELECT tenant, sync, 'a' AS side FROM syncs WHERE a_site = $1 AND a_project = $2
+             UNION ALL SELECT tenant, sync, 'b' FROM syncs WHERE b_site = $1 AND b_project = $2",
+        );
+        let candidates = candidates.bind(place.site.as_str()).bind(place.project.as_str());
+        for row in candidates.fetch_all(&mut *tx).await? {
+            let (of, side) = (SyncId(row.try_get("sync")?), word(&row, "side")?);
+            for table in ["ends", "links"] {
+                sqlx::query(AssertSqlSafe(format!("DELETE FROM {table} WHERE tenant = $1 AND link = $2")))
+                    .bind(row.try_get::<String, _>("tenant")?)
+                    .bind(LinkId::of(&of, side, issue).as_str())
+                    .execute(&mut *tx)
+                    .await?;
+            }
+        }
+        sqlx::query("DELETE FROM scratch_issues WHERE tenant = $1 AND sync = $2 AND op = $3")
+            .bind(tenant.as_str())
+            .bind(sync.as_str())
+            .bind(op.as_str())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// It was never made.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn never_made(&self, tenant: &SiteId, sync: &SyncId, op: &OpId) -> Result<(), StoreError> {
         let query = sqlx::query("DELETE FROM scratch_issues WHERE tenant = $1 AND sync = $2 AND op = $3");
         query.bind(tenant.as_str()).bind(sync.as_str()).bind(op.as_str()).execute(&self.db.pool).await?;
         Ok(())

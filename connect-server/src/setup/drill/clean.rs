@@ -60,7 +60,7 @@ impl Setup {
         let (issue, key) = match found {
             Found::At(issue, key) => (issue, key),
             Found::Never => {
-                drills.gone(tenant, id, &row.op).await?;
+                drills.never_made(tenant, id, &row.op).await?;
                 return Ok(None);
             }
             Found::NotYet => {
@@ -69,12 +69,13 @@ impl Setup {
             }
         };
         if row.made.is_none() {
-            drills.made(tenant, id, &row.op, (&issue, &key)).await?;
+            let now = self.clock.now();
+            drills.made(now, tenant, id, (row.side, &row.op), (&issue, &key)).await?;
         }
         let delete = Call::write(Method::DELETE, format!("/rest/api/3/issue/{issue}"), None);
         match reached.jira.call(&delete).await {
             Ok(_) | Err(JiraError::NotFound(_)) => {
-                drills.gone(tenant, id, &row.op).await?;
+                drills.deleted(tenant, id, &row.op, (&sync.ends[row.side], &issue)).await?;
                 Ok(None)
             }
             Err(JiraError::Forbidden(_) | JiraError::Refused { .. }) => {

@@ -125,12 +125,13 @@ impl Scene<'_> {
         crash_point!("drill.created");
         match made {
             Ok((issue, key)) => {
-                drills.made(tenant, sync, &op, (&issue, &key)).await?;
+                let now = self.setup.clock.now();
+                drills.made(now, tenant, sync, (self.side, &op), (&issue, &key)).await?;
                 Ok((op, issue))
             }
             Err(error) => {
                 if came_to_nothing(&error) {
-                    drills.gone(tenant, sync, &op).await?;
+                    drills.never_made(tenant, sync, &op).await?;
                 }
                 Err(self.refused("The scratch issue could not be made", &error))
             }

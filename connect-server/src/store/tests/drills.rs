@@ -89,9 +89,15 @@ both!(what_may_be_left_is_known_until_it_is_gone, |world| async move {
         assert!(world.intends(1_001, number, op).await);
     }
     let drills = &world.store.drills;
-    drills.made(&tenant(), &sync.sync, &"two".into(), (&"10001".into(), "ITA-1")).await.unwrap();
-    drills.gone(&tenant(), &sync.sync, &"one".into()).await.unwrap();
+    let (id, now) = (&sync.sync, Millis(1_001));
+    drills.made(now, &tenant(), id, (Side::A, &"two".into()), (&"10001".into(), "ITA-1")).await.unwrap();
+    drills.never_made(&tenant(), id, &"one".into()).await.unwrap();
     let world = world.crash().await;
+    let drills = &world.store.drills;
+    assert_eq!(world.left().await, ["three ?", "two ITA-1"]);
+    drills.made(now, &tenant(), id, (Side::A, &"one".into()), (&"10002".into(), "ITA-2")).await.unwrap();
+    assert_eq!(world.left().await, ["one ITA-2", "three ?", "two ITA-1"], "who gave it up was wrong");
+    drills.deleted(&tenant(), id, &"one".into(), (&sync.ends.a, &"10002".into())).await.unwrap();
     assert_eq!(world.left().await, ["three ?", "two ITA-1"]);
     world.store.syncs.delete(&tenant(), &sync.sync).await.unwrap();
     assert!(world.left().await.is_empty(), "nobody asks for a deleted sync's");
