@@ -1,11 +1,12 @@
 //! What operators and their tools ask.
 
+use super::stage::{ADMIN_A, Stage};
 use super::world::World;
 use crate::clock::Clock;
 use crate::store::activity::{ACTIVITY_KEPT_MS, Entry, Filter, Kind};
 use axum::body::Body;
 use duplex_core::id::AccountId;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tower::ServiceExt;
@@ -38,6 +39,26 @@ async fn a_server_says_how_it_does() {
         "# HELP duplex_lag_seconds How long the oldest waiting work has waited.",
     ] {
         assert!(text.contains(name), "{name} is missing in\n{text}");
+    }
+}
+
+/// Labels are sites by our ids, endpoints without what varies, and statuses.
+#[tokio::test]
+async fn metrics_say_neither_a_secret_nor_what_things_are_called() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let stage = Stage::new().await;
+    let projects = stage.ask(ADMIN_A, Method::GET, "/projects", None).await;
+    assert_eq!(projects.status, StatusCode::OK);
+    let request = Request::get("/metrics").body(Body::empty()).unwrap();
+    let answer = stage.ops(recorder.handle()).oneshot(request).await.unwrap();
+    let text = String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    assert!(text.contains("duplex_jira_calls_total{"), "no call was counted:\n{text}");
+    for site in stage.store.sites.all().await.unwrap() {
+        let names = [site.secret.expose().to_owned(), site.client_key.clone(), site.base_url.clone()];
+        for name in names.iter().map(String::as_str).chain(["eyJ", "IT Support", "ITA"]) {
+            assert!(!text.contains(name), "{name} stands in the metrics:\n{text}");
+        }
     }
 }
 

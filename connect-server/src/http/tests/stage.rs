@@ -18,6 +18,7 @@ use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use jira_twin::connect::Outbound;
 use jira_twin::{Twin, TwinConfig};
+use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -80,6 +81,11 @@ impl Stage {
     /// The room that operators' commands stand on.
     pub(super) fn setup(&self) -> Arc<Setup> {
         self.app.setup()
+    }
+
+    /// What operators and their tools reach.
+    pub(super) fn ops(&self, metrics: PrometheusHandle) -> Router {
+        self.app.ops_router(metrics)
     }
 
     pub(super) fn advance(&self, ms: i64) {
