@@ -2,6 +2,8 @@
 
 use crate::scene::{HOOK, Scene, hs256, post};
 use anyhow::{Result, ensure};
+use duplex_server::secret::Secret;
+use duplex_server::store::customers::TestCustomer;
 use http::Method;
 use serde_json::json;
 use std::io::{self, Write};
@@ -136,6 +138,14 @@ async fn nothing_that_is_printed_holds_a_secret() -> Result<()> {
     let (lines, _guard) = listen();
     let scene = Scene::open().await?;
     let sites = scene.world.store.sites.all().await?;
+    let customer = TestCustomer {
+        account: scene.site("acme").person("customer1").account().await?.as_str().into(),
+        email: "customer1@acme.example".to_owned(),
+        token: Secret::new("customer1-token"),
+    };
+    scene.world.store.customers.put(&sites[0].site, &customer).await?;
+    let sync = scene.world.setup.sync(&scene.sync.as_str().into()).await?;
+    scene.world.setup.drill(&sync, &"operator".into()).await?;
     let mut printed = format!("{} {sites:#?} {}", scene.world.printed(), lines.text());
     printed.push_str(&scene.world.rows().await?.join("\n"));
     for site in &sites {
@@ -143,6 +153,11 @@ async fn nothing_that_is_printed_holds_a_secret() -> Result<()> {
         ensure!(printed.contains(&site.client_key), "{} was not printed at all", site.base_url);
     }
     ensure!(!printed.contains("d29ybGQta2V5"), "the key that seals");
+    ensure!(lines.text().contains("Leak drill"), "the drill was not told of");
+    // As it is, and as basic auth sends it.
+    for token in ["customer1-token", "Y3VzdG9tZXIxQGFjbWUuZXhhbXBsZTpjdXN0b21lcjEtdG9rZW4"] {
+        ensure!(!format!("{printed} {customer:?} {}", lines.text()).contains(token), "a customer's token");
+    }
     ensure!(printed.matches("[sealed]").count() > sites.len(), "secrets are printed as what they are");
     for text in ["Under attack", "Since this morning", "Nobody's business"] {
         ensure!(!printed.contains(text), "what people wrote lies about: {text}");

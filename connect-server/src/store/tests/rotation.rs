@@ -2,11 +2,12 @@ use super::both;
 use super::fixture::{self, World, options};
 use crate::clock::SeededChance;
 use crate::secret::Secret;
+use crate::store::customers::TestCustomer;
 use crate::store::rotation::ROWS_PER_SLICE_MAX;
 use crate::store::sites::Install;
 use crate::store::{Options, Store, StoreError};
 use duplex_core::audience::Audience;
-use duplex_core::id::Millis;
+use duplex_core::id::{Millis, SiteId};
 use duplex_core::stamp::Stamp;
 use sqlx::Row;
 use std::sync::Arc;
@@ -38,9 +39,17 @@ async fn settle(store: &Store, sites: std::ops::Range<i64>) {
         store.sites.install(Millis(1), &install(n, "before")).await.unwrap();
         store.sites.install(Millis(2), &install(n, "now")).await.unwrap();
     }
+    let site = SiteId::from("of-the-customer");
+    store.customers.put(&site, &customer()).await.unwrap();
+}
+
+fn customer() -> TestCustomer {
+    let email = "customer@acme.example".to_owned();
+    TestCustomer { account: "c".into(), email, token: Secret::new("his-token") }
 }
 
 async fn all_open(store: &Store, count: i64) {
+    assert_eq!(store.customers.get(&"of-the-customer".into()).await.unwrap(), Some(customer()));
     let sites = store.sites.all().await.unwrap();
     assert_eq!(i64::try_from(sites.len()).unwrap(), count);
     for site in sites {
