@@ -72,11 +72,20 @@ impl SiteAccess {
     ///
     /// # Errors
     /// [`AccessError::OtherSite`] for a request to anywhere else.
-    pub fn authorize(&self, request: &mut Request<Bytes>, now: Millis) -> Result<(), AccessError> {
+    pub fn authorize(&self, request: &mut Request<Bytes>, life: Life) -> Result<(), AccessError> {
         match self {
-            Self::Connect(connect) => connect.authorize(request, now),
+            Self::Connect(connect) => connect.authorize(request, life),
         }
     }
+}
+
+/// How long a proof holds, on the site's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Life {
+    pub from: Millis,
+    /// Earlier than its kind would allow: a write that was delayed on its way does not happen after this (and the
+    /// leeway that Jira gives: 3 s in Atlassian's Node library, 30 s in the Java one).
+    pub until: Option<Millis>,
 }
 
 #[derive(Serialize)]
@@ -89,17 +98,19 @@ struct Claims<'a> {
 }
 
 impl ConnectAccess {
-    fn authorize(&self, request: &mut Request<Bytes>, now: Millis) -> Result<(), AccessError> {
+    fn authorize(&self, request: &mut Request<Bytes>, life: Life) -> Result<(), AccessError> {
         if !self.is_ours(request.uri()) {
             return Err(AccessError::OtherSite);
         }
-        let iat = now.0.div_euclid(1_000);
+        let seconds = |at: Millis| at.0.div_euclid(1_000);
+        let iat = seconds(life.from);
+        let longest = iat + TOKEN_LIFE_SECONDS;
         let uri = request.uri();
         let claims = Claims {
             iss: &self.app_key,
             aud: [&self.client_key],
             iat,
-            exp: iat + TOKEN_LIFE_SECONDS,
+            exp: life.until.map_or(longest, |until| seconds(until).min(longest)),
             qsh: qsh(
                 request.method().as_str(),
                 uri.path(),
@@ -146,10 +157,29 @@ mod tests {
         Request::get(url).body(Bytes::new()).unwrap()
     }
 
+    fn at(from: i64, until: Option<i64>) -> Life {
+        Life { from: Millis(from), until: until.map(Millis) }
+    }
+
+    #[test]
+    fn a_token_ends_with_its_call_and_never_later_than_its_kind() {
+        let expiry = |until| {
+            let mut call = request("https://acme.atlassian.net/rest/api/3/myself");
+            acme("https://acme.atlassian.net").authorize(&mut call, at(5_000, until)).unwrap();
+            let token =
+                call.headers()["authorization"].to_str().unwrap().trim_start_matches("JWT ").to_owned();
+            let claims: serde_json::Value = jsonwebtoken::dangerous::insecure_decode_claims(&token).unwrap();
+            claims["exp"].as_i64().unwrap()
+        };
+        assert_eq!(expiry(None), 185);
+        assert_eq!(expiry(Some(25_900)), 25);
+        assert_eq!(expiry(Some(900_000)), 185);
+    }
+
     #[test]
     fn a_call_carries_a_token_for_itself() {
         let mut call = request("https://acme.atlassian.net/jira/rest/api/3/myself?b=1&a=x%20y");
-        acme("https://acme.atlassian.net/jira").authorize(&mut call, Millis(5_000)).unwrap();
+        acme("https://acme.atlassian.net/jira").authorize(&mut call, at(5_000, None)).unwrap();
         let presented = Presented::of_request(call.headers(), "").unwrap();
         assert_eq!(presented.claimed_issuer(), "duplex");
         // Jira checks it as we check Jira's: by the shared secret, the issuer and the hash.
@@ -177,7 +207,7 @@ mod tests {
             "https://x@acme.atlassian.net/jira/rest",
         ] {
             let mut call = request(elsewhere);
-            let refused = acme("https://acme.atlassian.net/jira").authorize(&mut call, Millis(0));
+            let refused = acme("https://acme.atlassian.net/jira").authorize(&mut call, at(0, None));
             assert_eq!(refused, Err(AccessError::OtherSite), "{elsewhere}");
             assert!(call.headers().is_empty(), "{elsewhere}");
         }

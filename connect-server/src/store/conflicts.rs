@@ -81,24 +81,36 @@ impl Conflicts {
     }
 }
 
+/// Keeps the value that lost. `false`: it is kept already.
 pub(super) async fn keep(
     tx: &mut Tx,
     vault: &Vault,
     now: Millis,
     working: Working<'_>,
     conflict: &Conflict,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let lease = working.lease;
     let body = Secret::new(text(conflict)?);
     let sealed = vault.ring.seal(&*vault.chance, &lease.tenant, Purpose::LostValue, &body)?;
-    sqlx::query("INSERT INTO conflicts (tenant, id, sync, link, at, body) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(lease.tenant.as_str())
-        .bind(activity::id(vault, now, 0))
-        .bind(working.sync.as_str())
-        .bind(lease.link.as_str())
-        .bind(now.0)
-        .bind(sealed.as_str())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+    let kept = sqlx::query(
+        "INSERT INTO conflicts (tenant, id, sync, link, at, body, mark) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (tenant, link, mark) DO NOTHING",
+    )
+    .bind(lease.tenant.as_str())
+    .bind(activity::id(vault, now, 0))
+    .bind(working.sync.as_str())
+    .bind(lease.link.as_str())
+    .bind(now.0)
+    .bind(sealed.as_str())
+    .bind(mark(conflict))
+    .execute(&mut **tx)
+    .await?;
+    Ok(kept.rows_affected() > 0)
+}
+
+/// Which change of which field lost, by the changelogs; `None` where these do not say.
+fn mark(conflict: &Conflict) -> Option<String> {
+    let loser = conflict.history[conflict.winner.other()].as_ref()?;
+    let part = if conflict.in_part { "part" } else { "whole" };
+    Some(format!("{} {} {loser} {part}", conflict.pair, conflict.winner))
 }

@@ -10,8 +10,7 @@ use super::intents::{self, Slot};
 use super::links::origin;
 use super::sweeps::SweepKind;
 use super::syncs::{Sync, sync_of};
-use super::work::route;
-use super::{Class, LinkMark, Place, StoreError, Vault};
+use super::{Class, LinkMark, Place, StoreError, Vault, memory};
 use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, SiteId, SyncId};
 use duplex_core::link::LinkState;
 use duplex_core::plan::{Found, Hints};
@@ -193,18 +192,8 @@ impl Epochs {
             .bind(text(&LinkState::Live)?)
             .execute(&mut *tx)
             .await?;
-            let found = Found::Issue { id: copy.issue.clone(), key: copy.key.clone() };
-            sqlx::query(
-                "INSERT INTO handed (tenant, link, op, side, found) VALUES ($1, $2, $3, $4, $5)
-                 ON CONFLICT (tenant, link, op, side) DO UPDATE SET found = excluded.found",
-            )
-            .bind(sync.tenant.as_str())
-            .bind(copy.link.as_str())
-            .bind(copy.op.as_str())
-            .bind(copy.side.as_str())
-            .bind(text(&found)?)
-            .execute(&mut *tx)
-            .await?;
+            let (issue, key) = (copy.issue.clone(), copy.key.clone());
+            let found = Found::Issue { id: issue, key, cluster: copy.cluster.clone() };
             let mark = LinkMark {
                 tenant: sync.tenant.clone(),
                 sync: sync.sync.clone(),
@@ -214,7 +203,7 @@ impl Epochs {
                 class: Class::Backfill,
                 at: now,
             };
-            route::upsert(&mut tx, &mut [mark]).await?;
+            memory::hand(&mut tx, &copy.op, &found, mark).await?;
         }
         tx.commit().await?;
         Ok(())

@@ -135,7 +135,9 @@ impl Memory {
             }
             Note::Conflict { .. } if mutant!(ConflictUnrecorded) => {}
             Note::Conflict { conflict } => {
-                conflicts::keep(tx, &self.vault, now, working, conflict).await?;
+                if !conflicts::keep(tx, &self.vault, now, working, conflict).await? {
+                    return Ok(None);
+                }
                 let element = Element::Field { pair: conflict.pair.clone() };
                 let sentence = format!("Both sides changed it; side {} won", conflict.winner);
                 return Ok(Some(Entry::of(link, Kind::Conflict, None, Some(element), sentence)));
@@ -154,9 +156,18 @@ impl Memory {
                 }
             }
             Note::Removals { count } => write_removals(tx, working, *count).await?,
-            Note::Hand { link, op, side, issue, key } => {
-                let found = Found::Issue { id: issue.clone(), key: key.clone() };
-                hand(tx, now, working, link, (op, *side, &found)).await?;
+            Note::Hand { link, op, side, issue, key, cluster } => {
+                let found = Found::Issue { id: issue.clone(), key: key.clone(), cluster: cluster.clone() };
+                let mark = LinkMark {
+                    tenant: working.lease.tenant.clone(),
+                    sync: working.sync.clone(),
+                    link: link.clone(),
+                    side: *side,
+                    hints: Hints { fields: true, ..Hints::default() },
+                    class: Class::People,
+                    at: now,
+                };
+                hand(tx, op, &found, mark).await?;
             }
             Note::Rebased => {
                 let query = sqlx::query("UPDATE links SET rebase = 0 WHERE tenant = $1 AND link = $2");
@@ -268,34 +279,19 @@ async fn write_removals(tx: &mut Tx, working: Working<'_>, count: u32) -> Result
 }
 
 /// Leaves what was found for another link, and has that link look.
-async fn hand(
-    tx: &mut Tx,
-    now: Millis,
-    working: Working<'_>,
-    link: &LinkId,
-    (op, side, found): (&OpId, Side, &Found),
-) -> Result<(), StoreError> {
+pub(super) async fn hand(tx: &mut Tx, op: &OpId, found: &Found, look: LinkMark) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO handed (tenant, link, op, side, found) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (tenant, link, op, side) DO UPDATE SET found = excluded.found",
     )
-    .bind(working.lease.tenant.as_str())
-    .bind(link.as_str())
+    .bind(look.tenant.as_str())
+    .bind(look.link.as_str())
     .bind(op.as_str())
-    .bind(side.as_str())
+    .bind(look.side.as_str())
     .bind(text(found)?)
     .execute(&mut **tx)
     .await?;
-    let mark = LinkMark {
-        tenant: working.lease.tenant.clone(),
-        sync: working.sync.clone(),
-        link: link.clone(),
-        side,
-        hints: Hints { fields: true, ..Hints::default() },
-        class: Class::People,
-        at: now,
-    };
-    route::upsert(tx, &mut [mark]).await
+    route::upsert(tx, &mut [look]).await
 }
 
 async fn write_end(

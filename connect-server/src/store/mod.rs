@@ -29,6 +29,7 @@ pub mod sweeps;
 pub mod syncs;
 #[cfg(test)]
 mod tests;
+pub mod unswept;
 pub mod work;
 
 pub use bell::Bell;
@@ -60,6 +61,7 @@ pub struct Store {
     pub drills: drills::Drills,
     pub customers: customers::Customers,
     pub projects: projects::Projects,
+    pub unswept: unswept::Unswept,
     pub proofs: proofs::Proofs,
     pub rotation: rotation::Rotation,
     pub starts: starts::Starts,
@@ -125,6 +127,7 @@ impl Store {
             customers: customers::Customers { db: db.clone(), vault: vault.clone() },
             rotation: rotation::Rotation { db: db.clone(), vault: vault.clone() },
             projects: projects::Projects { db: db.clone() },
+            unswept: unswept::Unswept { db: db.clone() },
             proofs: proofs::Proofs { db: db.clone() },
             starts: starts::Starts { db: db.clone() },
             sweeps: sweeps::Sweeps { db: db.clone() },

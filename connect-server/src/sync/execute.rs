@@ -1,9 +1,9 @@
 //! Obeys: intent, call, read back, outcome. Every line may be the last one that this process runs.
 
 use super::job::Job;
-use super::trouble;
+use super::{observe, trouble};
 use crate::crash::crash_point;
-use crate::jira::client::{IssueAsk, JiraError};
+use crate::jira::client::{Call, IssueAsk, JiraError};
 use crate::reach::ReachError;
 use crate::store::activity::{Entry, Kind};
 use crate::store::{Opening, StoreError};
@@ -11,7 +11,7 @@ use duplex_core::id::{CommentId, FieldId, Millis, OpId, Sides};
 use duplex_core::link::Intent;
 use duplex_core::mutant;
 use duplex_core::payload::{self, HttpCall};
-use duplex_core::plan::{self, Answer, CommentSight, Element, Note, Op, Plan, Sight, Step};
+use duplex_core::plan::{self, Answer, CommentSight, Element, Hints, Note, Op, Plan, Sight, Step};
 use std::collections::{BTreeSet, VecDeque};
 use tracing::{info, warn};
 
@@ -22,6 +22,8 @@ const STEPS_MAX: usize = 10_000;
 #[derive(Debug)]
 pub(super) enum Stop {
     Lost,
+    /// The plan was made without something that is known now.
+    Again,
     Later(Millis, &'static str),
 }
 
@@ -53,8 +55,10 @@ async fn one(job: &mut Job<'_>, step: &Step) -> Result<Result<Vec<Step>, Stop>, 
         }
     }
     let op = OpId(room.chance.id());
+    // Whoever finds the intent open waits longer than this before the call counts as lost.
+    let until = now.plus(room.times.http_timeout_ms);
     let call = match call(job, step, &op) {
-        Ok(call) => call,
+        Ok(call) => Call::from(call).until(until),
         Err(why) => {
             warn!(why, "a step that can't be written as a call");
             return Ok(Err(Stop::Later(now.plus(room.times.retry_max_ms), "not a call")));
@@ -80,7 +84,13 @@ async fn one(job: &mut Job<'_>, step: &Step) -> Result<Result<Vec<Step>, Stop>, 
         }
         Opening::SlotTaken => {
             // Another link's work was faster: the next round sees its place taken.
-            return Ok(Err(Stop::Later(now.plus(room.times.retry_first_ms), "place taken in the cluster")));
+            if let Op::CreateIssue { mark, .. } = &step.op
+                && job.belongs_to(&mark.cluster).await?
+            {
+                return Ok(Err(Stop::Again));
+            }
+            let at = trouble::backoff(room, job.claim.attempts);
+            return Ok(Err(Stop::Later(at, "place taken in the cluster")));
         }
     }
     crash_point!("intent.opened");
@@ -93,7 +103,7 @@ async fn one(job: &mut Job<'_>, step: &Step) -> Result<Result<Vec<Step>, Stop>, 
     crash_point!("call.answered");
     let answer = match answered {
         Ok(answer) => answer,
-        Err(error) => return stopped(job, &op, error).await,
+        Err(error) => return stopped(job, step, &op, error).await,
     };
     let Plan { mut notes, steps, again, .. } = plan::answer(&job.given(), step, &op, &answer);
     if !notes.iter().any(|note| matches!(note, Note::Settled { op: settled, .. } if *settled == op)) {
@@ -112,6 +122,7 @@ async fn one(job: &mut Job<'_>, step: &Step) -> Result<Result<Vec<Step>, Stop>, 
 /// A call that came to nothing, or to nobody knows what. An unknown outcome leaves its intent open.
 async fn stopped(
     job: &mut Job<'_>,
+    step: &Step,
     op: &OpId,
     error: JiraError,
 ) -> Result<Result<Vec<Step>, Stop>, StoreError> {
@@ -123,7 +134,10 @@ async fn stopped(
     };
     if nothing_happened {
         let settled = [Note::Settled { op: op.clone(), happened: false }];
-        if !job.record(&settled, &[], &Sides::default()).await? {
+        // The issue may be what is not there for us: the next round looks at it before it writes.
+        let mut again: Sides<Hints> = Sides::default();
+        again[step.op.side()].fields = matches!(error, JiraError::NotFound(_));
+        if !job.record(&settled, &[], &again).await? {
             return Ok(Err(Stop::Lost));
         }
     }
@@ -143,7 +157,7 @@ fn call(job: &Job<'_>, step: &Step, op: &OpId) -> Result<HttpCall, String> {
 }
 
 /// Sends the call and reads back what Jira made of it.
-async fn send(job: &Job<'_>, step: &Step, call: HttpCall) -> Result<Answer, JiraError> {
+async fn send(job: &Job<'_>, step: &Step, call: Call) -> Result<Answer, JiraError> {
     let side = step.op.side();
     let reached = &job.reached[side];
     let jira = &reached.jira;
@@ -158,18 +172,33 @@ async fn send(job: &Job<'_>, step: &Step, call: HttpCall) -> Result<Answer, Jira
             .write_comment(call, job.on_request(side))
             .await
             .map(|comment| Answer::Commented { comment: Box::new(comment) }),
-        Op::DeleteComment { .. } => jira
-            .delete_comment(call)
-            .await
-            .map(|deleted| if deleted { Answer::Deleted } else { Answer::NotThere }),
+        Op::DeleteComment { .. } => jira.delete_comment(call).await.map(|()| Answer::Deleted),
     };
-    answered.or_else(|error| {
-        if matches!(error, JiraError::Refused { .. }) {
-            let end = &job.published.config.sides[side];
-            job.room.reach.forget(&end.site, &end.project);
+    match answered {
+        Ok(answer) => Ok(answer),
+        Err(error @ JiraError::NotFound(_)) => not_found(job, &step.op, error).await,
+        Err(error) => {
+            if matches!(error, JiraError::Refused { .. }) {
+                let end = &job.published.config.sides[side];
+                job.room.reach.forget(&end.site, &end.project);
+            }
+            trouble::refusal(side, &error).ok_or(error)
         }
-        trouble::refusal(side, &error).ok_or(error)
-    })
+    }
+}
+
+/// Jira says 404 of what was deleted and of what is hidden from us alike. Of a comment its issue's list tells which;
+/// of an issue, nothing does here.
+async fn not_found(job: &Job<'_>, op: &Op, error: JiraError) -> Result<Answer, JiraError> {
+    let (side, comment) = match op {
+        Op::EditComment { side, comment, .. } | Op::DeleteComment { side, comment, .. } => (*side, comment),
+        Op::CreateIssue { .. } => return Ok(Answer::NotThere),
+        Op::EditIssue { .. } | Op::AddComment { .. } => return Err(error),
+    };
+    if mutant!(AbsenceIsDeletion) || observe::is_absent(job, side, comment).await? {
+        return Ok(Answer::NotThere);
+    }
+    Err(error)
 }
 
 /// The sights as they are after the write, so that the next round sees what it did.

@@ -7,7 +7,7 @@ use crate::reach::{ReachError, Reached};
 use crate::store::activity::Entry;
 use crate::store::syncs::{Published, Sync, SyncState};
 use crate::store::{Claimed, Class, LinkMark, Place, Slot, StoreError, Working};
-use duplex_core::id::{FieldId, IssueId, Millis, Side, Sides};
+use duplex_core::id::{ClusterId, FieldId, IssueId, Millis, Side, Sides};
 use duplex_core::issue::Value;
 use duplex_core::link::{DigestKey, FieldPair, Link};
 use duplex_core::mutant;
@@ -88,6 +88,7 @@ async fn run(room: &Room, claim: &Claimed) -> Result<End, StoreError> {
         }
         match execute::steps(&mut job, plan.steps).await? {
             Ok(()) => Side::BOTH.into_iter().for_each(|side| job.seen[side].wanted_back.clear()),
+            Err(Stop::Again) => {}
             Err(Stop::Lost) => return Ok(End::Lost),
             Err(Stop::Later(at, why)) => return Ok(End::Later(at, why)),
         }
@@ -244,6 +245,13 @@ impl<'r> Job<'r> {
             }
             Op::EditIssue { .. } | Op::EditComment { .. } | Op::DeleteComment { .. } => None,
         }
+    }
+
+    /// The issue belongs to this cluster, as its stamp says. Answers whether the other project has one of it already.
+    pub(super) async fn belongs_to(&mut self, cluster: &ClusterId) -> Result<bool, StoreError> {
+        self.link.cluster = Some(cluster.clone());
+        self.ask_cluster().await?;
+        Ok(self.cluster_taken)
     }
 
     /// Asks whether the other project has an issue of this cluster by another link.

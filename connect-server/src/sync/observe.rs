@@ -52,6 +52,16 @@ async fn issue(
     Ok(())
 }
 
+/// Whether the issue is a request, by which its comments' audience is told. Where nobody looked since it was created,
+/// it is looked at now.
+async fn on_request(job: &mut Job<'_>, side: Side) -> Result<Option<bool>, ReachError> {
+    if job.on_request(side).is_none() && matches!(job.seen[side].issue, Sight::NotRead) {
+        let fields = job.mapped_fields(side);
+        issue(job, side, &fields, true).await?;
+    }
+    Ok(job.on_request(side))
+}
+
 /// An event that names a version says that the comment is there: it is fetched alone. A deletion has to be proved,
 /// by a witness in the same answer or by the whole list.
 async fn comment(
@@ -61,7 +71,7 @@ async fn comment(
     witnesses: &[CommentId],
 ) -> Result<(), ReachError> {
     let Some(issue) = job.issue(side) else { return Ok(()) };
-    let on_request = job.on_request(side);
+    let on_request = on_request(job, side).await?;
     let jira = &job.reached[side].jira;
     let named = job.claim.hints[side].comments.get(id).is_some_and(Option::is_some);
     if named {
@@ -96,16 +106,7 @@ async fn in_the_list(
     issue: &IssueId,
     id: &CommentId,
 ) -> Result<(), ReachError> {
-    let on_request = job.on_request(side);
-    let jira = &job.reached[side].jira;
-    let listed = async {
-        let (newest, whole) = jira.newest_comments(issue, NEWEST_COMMENTS, on_request).await?;
-        if whole || newest.iter().any(|comment| &comment.id == id) {
-            return Ok(newest);
-        }
-        jira.all_comments(issue, on_request).await
-    };
-    match listed.await {
+    match list_with(job, side, issue, id).await {
         Ok(comments) => {
             match comments.into_iter().find(|comment| &comment.id == id) {
                 Some(comment) => job.see(side, comment),
@@ -124,9 +125,34 @@ async fn in_the_list(
     }
 }
 
+/// The list of an issue's comments, as far as it takes to say whether one is among them.
+async fn list_with(
+    job: &Job<'_>,
+    side: Side,
+    issue: &IssueId,
+    id: &CommentId,
+) -> Result<Vec<Comment>, JiraError> {
+    let on_request = job.on_request(side);
+    let jira = &job.reached[side].jira;
+    let (newest, whole) = jira.newest_comments(issue, NEWEST_COMMENTS, on_request).await?;
+    if whole || newest.iter().any(|comment| &comment.id == id) {
+        return Ok(newest);
+    }
+    jira.all_comments(issue, on_request).await
+}
+
+/// Whether a comment is gone, by the list of its issue.
+///
+/// # Errors
+/// [`JiraError`] where the list can't be had: that says nothing about the comment.
+pub(super) async fn is_absent(job: &Job<'_>, side: Side, id: &CommentId) -> Result<bool, JiraError> {
+    let Some(issue) = job.issue(side) else { return Ok(false) };
+    Ok(list_with(job, side, &issue, id).await?.iter().all(|comment| &comment.id != id))
+}
+
 async fn newest_comments(job: &mut Job<'_>, side: Side) -> Result<(), ReachError> {
     let Some(issue) = job.issue(side) else { return Ok(()) };
-    let on_request = job.on_request(side);
+    let on_request = on_request(job, side).await?;
     match job.reached[side].jira.newest_comments(&issue, NEWEST_COMMENTS, on_request).await {
         Ok((comments, whole)) => {
             let oldest = comments.iter().map(|comment| comment.created).min();
@@ -141,7 +167,7 @@ async fn newest_comments(job: &mut Job<'_>, side: Side) -> Result<(), ReachError
 
 async fn all_comments(job: &mut Job<'_>, side: Side) -> Result<(), ReachError> {
     let Some(issue) = job.issue(side) else { return Ok(()) };
-    let on_request = job.on_request(side);
+    let on_request = on_request(job, side).await?;
     match job.reached[side].jira.all_comments(&issue, on_request).await {
         Ok(comments) => {
             listed(job, side, comments, Millis(i64::MIN));
@@ -173,13 +199,15 @@ fn issue_gone(job: &mut Job<'_>, side: Side, error: JiraError) -> Result<(), Rea
 /// Looks for what a write of unknown outcome may have made, by its stamp.
 async fn search(job: &mut Job<'_>, side: Side, op: &OpId, what: &IntentKind) -> Result<(), ReachError> {
     let found = match what {
-        IntentKind::CreateIssue => created_issue(job, side, op).await?,
+        IntentKind::CreateIssue => Some(created_issue(job, side, op).await?),
         IntentKind::AddComment { .. } => added_comment(job, side, op).await?,
         IntentKind::EditIssue { .. } | IntentKind::EditComment { .. } | IntentKind::DeleteComment { .. } => {
-            Found::Nothing
+            Some(Found::Nothing)
         }
     };
-    job.seen[side].searched.insert(op.clone(), found);
+    if let Some(found) = found {
+        job.seen[side].searched.insert(op.clone(), found);
+    }
     Ok(())
 }
 
@@ -199,8 +227,8 @@ async fn created_issue(job: &Job<'_>, side: Side, op: &OpId) -> Result<Found, Re
         for issue in page.issues {
             let stamp = issue.stamp.as_deref().and_then(|stamp| job.room.stamps.read(stamp));
             let ours = issue.creator.as_ref() == job.seen[side].us.as_ref();
-            if ours && stamp.is_some_and(|stamp| &stamp.op == op) {
-                return Ok(Found::Issue { id: issue.id, key: issue.key });
+            if let Some(stamp) = stamp.filter(|stamp| ours && &stamp.op == op) {
+                return Ok(Found::Issue { id: issue.id, key: issue.key, cluster: stamp.cluster });
             }
         }
         if page.next.is_none() {
@@ -212,23 +240,23 @@ async fn created_issue(job: &Job<'_>, side: Side, op: &OpId) -> Result<Found, Re
     Err(JiraError::Unavailable { retry_at: job.room.clock.now().plus(job.room.times.retry_max_ms) }.into())
 }
 
-async fn added_comment(job: &mut Job<'_>, side: Side, op: &OpId) -> Result<Found, ReachError> {
-    let Some(issue) = job.issue(side) else { return Ok(Found::Nothing) };
-    let on_request = job.on_request(side);
+/// `None`: the issue itself is not there for us, which says nothing about its comments.
+async fn added_comment(job: &mut Job<'_>, side: Side, op: &OpId) -> Result<Option<Found>, ReachError> {
+    let Some(issue) = job.issue(side) else { return Ok(Some(Found::Nothing)) };
+    let on_request = on_request(job, side).await?;
     let comments = match job.reached[side].jira.newest_comments(&issue, NEWEST_COMMENTS, on_request).await {
         Ok((comments, _)) => comments,
-        Err(JiraError::NotFound(_)) => return Ok(Found::Nothing),
-        Err(other) => return Err(other.into()),
+        Err(error) => return issue_gone(job, side, error).map(|()| None),
     };
     let found = comments.into_iter().find(|comment| {
         let ours = comment.author.as_ref().map(|author| &author.account) == job.seen[side].us.as_ref();
         let stamp = comment.stamp.as_deref().and_then(|stamp| job.room.stamps.read(stamp));
         ours && stamp.is_some_and(|stamp| &stamp.op == op)
     });
-    let Some(comment) = found else { return Ok(Found::Nothing) };
+    let Some(comment) = found else { return Ok(Some(Found::Nothing)) };
     let id = comment.id.clone();
     job.see(side, comment);
-    Ok(Found::Comment { id })
+    Ok(Some(Found::Comment { id }))
 }
 
 async fn person(job: &mut Job<'_>, side: Side, email: &str) -> Result<(), ReachError> {

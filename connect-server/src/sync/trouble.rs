@@ -13,7 +13,7 @@ const DOUBLINGS_MAX: u32 = 16;
 /// When a link that met this should be tried again, and why, for operators. The rest doubles with every attempt.
 pub(super) fn rest(room: &Room, attempts: i64, error: &ReachError) -> (Millis, &'static str) {
     let now = room.clock.now();
-    let backoff = now.plus(backoff_ms(room, attempts));
+    let backoff = backoff(room, attempts);
     match error {
         ReachError::NotInstalled(_) => (now.plus(room.times.retry_max_ms), "app not installed"),
         ReachError::Restored(_) => (now.plus(room.times.retry_first_ms), "the database was restored"),
@@ -32,14 +32,15 @@ pub(super) fn rest(room: &Room, attempts: i64, error: &ReachError) -> (Millis, &
     }
 }
 
-/// Doubles from the first rest to the longest, with a jitter of 0.7 to 1.3.
-fn backoff_ms(room: &Room, attempts: i64) -> i64 {
+/// When to try again what failed so often: the rest doubles from the first to the longest, with a jitter of 0.7 to
+/// 1.3.
+pub(super) fn backoff(room: &Room, attempts: i64) -> Millis {
     let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(DOUBLINGS_MAX);
     let longest = room.times.retry_max_ms;
     let rest = room.times.retry_first_ms.saturating_mul(1 << doublings).min(longest);
     #[expect(clippy::cast_possible_truncation, reason = "between 70 and 130")]
     let jitter_percent = (70.0 + 60.0 * room.chance.fraction()) as i64;
-    rest.saturating_mul(jitter_percent) / 100
+    room.clock.now().plus(rest.saturating_mul(jitter_percent) / 100)
 }
 
 /// What a refused write means to the core; `None` where it is no refusal but trouble on the way.
@@ -51,7 +52,6 @@ pub(super) fn refusal(side: Side, error: &JiraError) -> Option<Answer> {
         remedy: remedy.to_owned(),
     };
     match error {
-        JiraError::NotFound(_) => Some(Answer::NotThere),
         JiraError::Forbidden(said) => Some(Answer::Refused {
             trouble: trouble(
                 "forbidden",
@@ -68,7 +68,8 @@ pub(super) fn refusal(side: Side, error: &JiraError) -> Option<Answer> {
             ),
             fields: fields.iter().map(|(id, why)| (FieldId::new(id), why.clone())).collect(),
         }),
-        JiraError::RateLimited { .. }
+        JiraError::NotFound(_)
+        | JiraError::RateLimited { .. }
         | JiraError::Unauthorized
         | JiraError::Unavailable { .. }
         | JiraError::Unknown(_)

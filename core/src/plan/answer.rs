@@ -84,7 +84,6 @@ impl Taken<'_> {
                 plan.notes.push(Note::Conflict { conflict });
             }
         }
-        plan.notes.extend(self.step.conflicts.iter().map(|c| Note::Conflict { conflict: c.clone() }));
         let rewritten = self.step.fields.keys().any(|pair| history.rewritten(pair.of(side)));
         if let Some(end) = self.given.end(side) {
             let fresh = ends::fresh(self.given, side, end, issue);
@@ -103,7 +102,6 @@ impl Taken<'_> {
                     "Our write came over a change on side {side} that the policy prefers; it is restored."
                 ),
                 fields: BTreeMap::new(),
-                conflicts: Vec::new(),
                 comment: None,
                 removal: false,
             });
@@ -214,7 +212,6 @@ impl Taken<'_> {
             },
             why: "More people can see the copy than may.".to_owned(),
             fields: BTreeMap::new(),
-            conflicts: Vec::new(),
             comment: Some(removed),
             removal: false,
         }
@@ -336,7 +333,12 @@ fn seen_up_to<'a>(given: &Given<'a>, side: Side) -> Option<&'a HistoryId> {
 }
 
 /// A value as the changelog tells it; `None` for kinds whose entries do not tell enough to write it again.
-fn from_changelog(given: &Given<'_>, side: Side, field: &FieldId, item: &ChangeItem) -> Option<Value> {
+pub(super) fn from_changelog(
+    given: &Given<'_>,
+    side: Side,
+    field: &FieldId,
+    item: &ChangeItem,
+) -> Option<Value> {
     let kind = given.schemas[side].field(field)?.kind;
     let text = || item.to_text.clone().filter(|t| !t.is_empty());
     if text().is_none() && item.to.as_ref().is_none_or(String::is_empty) {

@@ -70,6 +70,7 @@ fn cluster(draft: &mut Draft<'_>, from: Side, issue: &Issue) -> Option<ClusterId
                 side: from,
                 issue: issue.id.clone(),
                 key: issue.key.clone(),
+                cluster: stamp.cluster,
             });
             draft.note(Note::Skip { element: Element::Issue, why: why.to_owned() });
             None
@@ -152,7 +153,6 @@ fn create(draft: &mut Draft<'_>, from: Side, issue: &Issue, cluster: ClusterId) 
             },
             why: why.join(" "),
             fields: after,
-            conflicts: Vec::new(),
             comment: None,
             removal: false,
         },

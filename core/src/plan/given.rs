@@ -1,7 +1,7 @@
 //! What a decision rests on: what people configured, what we remember, what was read.
 
 use crate::config::Config;
-use crate::id::{AccountId, CommentId, FieldId, HistoryId, IssueId, Millis, OpId, Side, Sides};
+use crate::id::{AccountId, ClusterId, CommentId, FieldId, HistoryId, IssueId, Millis, OpId, Side, Sides};
 use crate::issue::{Comment, Issue, Value};
 use crate::link::{DigestKey, FieldPair, IntentKind, Link};
 use crate::schema::ProjectSchema;
@@ -150,8 +150,15 @@ pub enum CommentSight {
 #[serde(tag = "is", rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "core/generated/"))]
 pub enum Found {
-    Issue { id: IssueId, key: String },
-    Comment { id: CommentId },
+    /// With the cluster that its stamp names.
+    Issue {
+        id: IssueId,
+        key: String,
+        cluster: ClusterId,
+    },
+    Comment {
+        id: CommentId,
+    },
     Nothing,
 }
 

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::{CommentSight, Element, Found, Note, Read, fields, trouble};
 use crate::explain::Outcome;
-use crate::id::{CommentId, IssueId, OpId, Side};
+use crate::id::{ClusterId, CommentId, IssueId, OpId, Side};
 use crate::link::{CommentPair, CommentState, End, Intent, IntentKind};
 
 /// Settles what can be settled. `false`: the link waits as a whole, for an issue may be about to appear.
@@ -40,9 +40,9 @@ fn close(draft: &mut Draft<'_>, intent: &Intent, rests: bool) {
 fn created(draft: &mut Draft<'_>, intent: &Intent, rests: bool) -> bool {
     let (side, op) = (intent.side, &intent.op);
     match draft.given.seen[side].searched.get(op) {
-        Some(Found::Issue { id, key }) => {
+        Some(Found::Issue { id, key, cluster }) => {
             draft.note(Note::Settled { op: op.clone(), happened: true });
-            adopt(draft, side, id, key)
+            adopt(draft, side, id, key, cluster)
         }
         Some(Found::Nothing | Found::Comment { .. }) if !rests => {
             draft.note(Note::Settled { op: op.clone(), happened: false });
@@ -65,10 +65,10 @@ fn handed_over(draft: &mut Draft<'_>) -> bool {
     let mut go_on = true;
     for side in Side::BOTH {
         for (op, found) in &given.seen[side].searched {
-            if let Found::Issue { id, key } = found
+            if let Found::Issue { id, key, cluster } = found
                 && given.link.intents.iter().all(|intent| &intent.op != op)
             {
-                go_on &= adopt(draft, side, id, key);
+                go_on &= adopt(draft, side, id, key, cluster);
             }
         }
     }
@@ -76,7 +76,7 @@ fn handed_over(draft: &mut Draft<'_>) -> bool {
 }
 
 /// Takes the found issue as the other end, or says that it is one too many.
-fn adopt(draft: &mut Draft<'_>, side: Side, id: &IssueId, key: &str) -> bool {
+fn adopt(draft: &mut Draft<'_>, side: Side, id: &IssueId, key: &str, cluster: &ClusterId) -> bool {
     match draft.given.end(side) {
         Some(end) if &end.issue == id => true,
         Some(_) => {
@@ -85,11 +85,14 @@ fn adopt(draft: &mut Draft<'_>, side: Side, id: &IssueId, key: &str) -> bool {
         }
         None => {
             let end = End { key: key.to_owned(), ..End::unread(id.clone()) };
+            draft.note(Note::Cluster { cluster: cluster.clone() });
             draft.note(Note::End { side, end });
             fields::adopted(draft);
-            // What Jira made of it is read next.
-            draft.plan.again[side].fields = true;
-            draft.plan.again[side.other()].fields = true;
+            // What Jira made of it is read next, and what people said meanwhile: the hints of it end with this look.
+            for side in Side::BOTH {
+                let again = &mut draft.plan.again[side];
+                (again.fields, again.all_comments) = (true, true);
+            }
             draft.say(
                 Element::Issue,
                 Outcome::Nothing,

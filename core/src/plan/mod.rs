@@ -54,8 +54,8 @@ pub fn plan(given: &Given<'_>) -> Plan {
 /// The decision with its reasons; [`plan`] and [`explain`](crate::explain::explain) are two views of it.
 pub(crate) fn decide<'a>(given: &'a Given<'a>) -> Draft<'a> {
     let mut draft = Draft::new(given);
-    if let Some(why) = at_rest(given) {
-        draft.say(Element::Issue, Outcome::Nothing, why);
+    if given.link.state == LinkState::Unlinked {
+        draft.say(Element::Issue, Outcome::Nothing, "The two issues are no pair.");
         return draft;
     }
     if !ends::look(&mut draft) {
@@ -75,13 +75,4 @@ pub(crate) fn decide<'a>(given: &'a Given<'a>) -> Draft<'a> {
     }
     ends::remember(&mut draft);
     draft
-}
-
-/// Why nothing is to be decided at all.
-fn at_rest(given: &Given<'_>) -> Option<&'static str> {
-    match given.link.state {
-        LinkState::Unlinked => Some("The two issues are no pair."),
-        LinkState::EndGone if given.retry().is_none() => Some("One issue is gone; a person must choose."),
-        LinkState::EndGone | LinkState::Live => None,
-    }
 }

@@ -36,8 +36,6 @@ pub struct Step {
     pub why: String,
     /// What the written fields are remembered by, once the answer says what Jira made of them.
     pub fields: BTreeMap<FieldPair, FieldAfter>,
-    /// Settled by this step.
-    pub conflicts: Vec<Conflict>,
     /// The comment pair as it is once the step is done, save what the answer adds (the copy's id and version).
     pub comment: Option<CommentPair>,
     /// A removal that counts for the brake; hiding does not.
@@ -178,7 +176,7 @@ pub enum Answer {
         comment: Box<Comment>,
     },
     Deleted,
-    /// It was gone already.
+    /// It is gone: a list that would show it does not, or the project of a new issue is not there.
     NotThere,
     /// Jira refused and changed nothing. The fields that it named are parked with its sentence, and the others are
     /// tried again without them; where it named none, the whole step is parked.
@@ -240,6 +238,7 @@ pub enum Note {
         side: Side,
         issue: IssueId,
         key: String,
+        cluster: ClusterId,
     },
     /// All of the link was compared anew after the database was restored: [`Link::rebase`] is over.
     Rebased,

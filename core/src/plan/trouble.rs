@@ -12,6 +12,7 @@ pub(crate) const FORBIDDEN: &str = "forbidden";
 pub(crate) const MOVED: &str = "moved";
 pub(crate) const BRAKE: &str = "brake";
 pub(crate) const SECURED: &str = "secured";
+pub(crate) const NO_ROOM: &str = "target_not_a_request";
 
 pub(crate) fn end_gone(side: Side) -> Trouble {
     trouble(
@@ -80,7 +81,7 @@ pub(crate) fn newly_mapped(side: Side) -> Trouble {
 
 pub(crate) fn target_not_a_request(side: Side) -> Trouble {
     trouble(
-        "target_not_a_request",
+        NO_ROOM,
         side,
         format!(
             "The comment is internal, and the issue on side {side} is no request: there it would be seen by all."

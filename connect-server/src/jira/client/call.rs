@@ -1,5 +1,6 @@
 //! One call of Jira's REST API, and its answer.
 
+use duplex_core::id::Millis;
 use duplex_core::payload::{self, HttpCall};
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -20,6 +21,8 @@ pub struct Call {
     pub body: Option<Value>,
     /// It changes something: it is never sent twice, and without an answer its outcome is unknown.
     pub writes: bool,
+    /// Not to be taken by Jira after this instant of our clock, however long it is under way: its token says so.
+    pub until: Option<Millis>,
     pub cost: Cost,
 }
 
@@ -50,24 +53,55 @@ pub struct Answer {
 impl Call {
     #[must_use]
     pub fn get(path: impl Into<String>, cost: Cost) -> Self {
-        Self { method: Method::GET, path: path.into(), query: Vec::new(), body: None, writes: false, cost }
+        Self {
+            method: Method::GET,
+            path: path.into(),
+            query: Vec::new(),
+            body: None,
+            writes: false,
+            until: None,
+            cost,
+        }
     }
 
     /// A POST that only reads: a search, a fetch by ids.
     #[must_use]
     pub fn ask(path: impl Into<String>, body: Value, cost: Cost) -> Self {
         let path = path.into();
-        Self { method: Method::POST, path, query: Vec::new(), body: Some(body), writes: false, cost }
+        Self {
+            method: Method::POST,
+            path,
+            query: Vec::new(),
+            body: Some(body),
+            writes: false,
+            until: None,
+            cost,
+        }
     }
 
     #[must_use]
     pub fn write(method: Method, path: impl Into<String>, body: Option<Value>) -> Self {
-        Self { method, path: path.into(), query: Vec::new(), body, writes: true, cost: Cost::Write }
+        Self {
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            body,
+            writes: true,
+            until: None,
+            cost: Cost::Write,
+        }
     }
 
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.query.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The call, void after an instant of our clock.
+    #[must_use]
+    pub fn until(mut self, at: Millis) -> Self {
+        self.until = Some(at);
         self
     }
 

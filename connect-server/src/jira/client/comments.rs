@@ -5,7 +5,6 @@ use super::{Call, Cost, Jira, JiraError, RETRY_MS_DEFAULT};
 use crate::jira::wire::{At, comment, comment_at};
 use duplex_core::id::{CommentId, IssueId};
 use duplex_core::issue::Comment;
-use duplex_core::payload::HttpCall;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -130,23 +129,19 @@ impl Jira {
     /// [`JiraError`]. Taken without a readable comment is [`JiraError::Unknown`].
     pub async fn write_comment(
         &self,
-        call: HttpCall,
+        call: impl Into<Call>,
         on_request: Option<bool>,
     ) -> Result<Comment, JiraError> {
         let answer = self.call(&call.into()).await?;
         comment(&answer.body, on_request).map_err(|e| taken(&e))
     }
 
-    /// Deletes a comment by the call that core made; `false` where Jira says that there is none.
+    /// Deletes a comment by the call that core made.
     ///
     /// # Errors
-    /// [`JiraError`]
-    pub async fn delete_comment(&self, call: HttpCall) -> Result<bool, JiraError> {
-        match self.call(&call.into()).await {
-            Ok(_) => Ok(true),
-            Err(JiraError::NotFound(_)) => Ok(false),
-            Err(other) => Err(other),
-        }
+    /// [`JiraError::NotFound`] where the comment or its issue is gone or not for us; that alone proves no deletion.
+    pub async fn delete_comment(&self, call: impl Into<Call>) -> Result<(), JiraError> {
+        self.call(&call.into()).await.map(drop)
     }
 
     async fn page(&self, issue: &IssueId, order: &str, from: usize, max: usize) -> Result<Value, JiraError> {

@@ -4,7 +4,6 @@ use super::{Call, Cost, Jira, JiraError};
 use crate::jira::wire::{At, FieldKinds, WireError, base_fields, issue, issue_at};
 use duplex_core::id::{FieldId, IssueId, ProjectId};
 use duplex_core::issue::Issue;
-use duplex_core::payload::HttpCall;
 use duplex_core::stamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -88,7 +87,7 @@ impl Jira {
     ///
     /// # Errors
     /// [`JiraError`]. Taken without an id in the answer is [`JiraError::Unknown`]: the stamp will find it.
-    pub async fn create_issue(&self, call: HttpCall) -> Result<(IssueId, String), JiraError> {
+    pub async fn create_issue(&self, call: impl Into<Call>) -> Result<(IssueId, String), JiraError> {
         let answer = self.call(&call.into()).await?;
         let at = At::root(&answer.body);
         let read = || Ok((IssueId(at.get("id").id()?), at.get("key").text()?.to_owned()));
@@ -100,7 +99,7 @@ impl Jira {
     ///
     /// # Errors
     /// [`JiraError`]. Taken without a readable issue is [`JiraError::Unknown`]: observe it.
-    pub async fn edit_issue(&self, call: HttpCall, ask: IssueAsk<'_>) -> Result<Issue, JiraError> {
+    pub async fn edit_issue(&self, call: impl Into<Call>, ask: IssueAsk<'_>) -> Result<Issue, JiraError> {
         let answer = self.call(&call.into()).await?;
         issue(&answer.body, ask.kinds, ask.fields).map_err(|e| taken(&e))
     }

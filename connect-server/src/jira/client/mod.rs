@@ -28,7 +28,7 @@ pub use schema::{Project, ServerInfo};
 pub use search::{Example, FoundIssue, Search, SearchPage};
 pub use tolls::{Tolls, Untold};
 
-use super::access::SiteAccess;
+use super::access::{Life, SiteAccess};
 use crate::clock::Clock;
 use crate::egress::{NetError, Transport};
 use bytes::Bytes;
@@ -109,12 +109,21 @@ impl Jira {
     }
 
     async fn attempt(&self, call: &Call) -> Result<Answer, JiraError> {
+        let late = || call.until.is_some_and(|until| self.clock.now() > until);
+        let stood_still = || JiraError::NotSent("the process stood still for too long".to_owned());
+        if late() {
+            return Err(stood_still());
+        }
         let request = self.request(call)?;
         let sent = self.clock.now();
         match self.transport.send(request).await {
             Ok(answer) => {
                 self.meter.date(answer.headers(), sent, self.clock.now());
-                self.read(call, &answer)
+                match self.read(call, &answer) {
+                    // Its own time was over, which says nothing about the site.
+                    Err(JiraError::Unauthorized) if late() => Err(stood_still()),
+                    read => read,
+                }
             }
             Err(error) => {
                 let (status, error) = net_error(error, call.writes, self.clock.now());
@@ -159,8 +168,9 @@ impl Jira {
         }
         let mut request = request.body(bytes).map_err(|e| not_sent(e.to_string()))?;
         // Jira judges a token's times by its own clock, and may know better than ours.
-        let there = self.clock.now().plus(self.clock_ahead_ms().unwrap_or(0));
-        self.access.authorize(&mut request, there).map_err(|e| not_sent(e.to_string()))?;
+        let there = |at: Millis| at.plus(self.clock_ahead_ms().unwrap_or(0));
+        let life = Life { from: there(self.clock.now()), until: call.until.map(there) };
+        self.access.authorize(&mut request, life).map_err(|e| not_sent(e.to_string()))?;
         Ok(request)
     }
 }

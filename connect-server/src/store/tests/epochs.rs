@@ -103,7 +103,8 @@ both!(a_copy_that_is_found_goes_to_the_link_that_made_it, |world: World| async m
     assert_eq!(asked.lease.link, fixture::link("s", Side::A, "7"));
     assert!(store.links.claimed(&asked).await.unwrap().rebase);
     let handed = store.links.handed(&sync.tenant, &asked.lease.link).await.unwrap();
-    assert_eq!(handed.b, [("op".into(), Found::Issue { id: "8".into(), key: "K-8".to_owned() })].into());
+    let found = Found::Issue { id: "8".into(), key: "K-8".to_owned(), cluster: "acme.7".into() };
+    assert_eq!(handed.b, [("op".into(), found)].into());
     let place = sync.ends[Side::B].clone();
     let taken = |link: &str| {
         let (cluster, link) = ("acme.7".into(), fixture::link("s", Side::A, link));

@@ -160,13 +160,14 @@ both!(what_is_handed_over_waits_for_the_other_link, |world| async move {
         side: Side::A,
         issue: "1".into(),
         key: "K-1".to_owned(),
+        cluster: "acme.9".into(),
     };
     record(&world, &claimed, 6, &[hand, Note::Removals { count: 3 }]).await.unwrap();
     let link = world.store.links.claimed(&claimed).await.unwrap();
     assert_eq!(link.removals, 3);
     let asked = claim_one(&world.store, 6).await.unwrap();
     assert_eq!((&asked.lease.link, &asked.hints.a), (&other, &fixture::fields()));
-    let found = Found::Issue { id: "1".into(), key: "K-1".to_owned() };
+    let found = Found::Issue { id: "1".into(), key: "K-1".to_owned(), cluster: "acme.9".into() };
     let handed = world.store.links.handed(&"acme".into(), &other).await.unwrap();
     assert_eq!(handed, Sides::new([("op".into(), found)].into(), [].into()));
     world.store.work.finish(&asked).await.unwrap();

@@ -35,11 +35,18 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
     let overlap_ms = if mutant!(NoOverlap) { 0 } else { room.times.sweep_overlap_ms };
     let from = claim.sweep.watermark.unwrap_or(began).plus(-overlap_ms);
 
-    // One project that Jira refuses must not hide the others: halves are asked until it stands alone.
-    let mut groups: Vec<Vec<ProjectId>> = vec![projects.keys().cloned().collect()];
+    // One project that Jira refuses must not hide the others: halves are asked until it stands alone. From then on it
+    // is asked by itself, from where it was refused first.
+    let behind = room.store.unswept.of(&site).await?;
+    let alone = projects.keys().filter(|project| behind.contains_key(*project));
+    let mut groups: Vec<Vec<ProjectId>> = alone.map(|project| vec![project.clone()]).collect();
+    groups.push(projects.keys().filter(|project| !behind.contains_key(*project)).cloned().collect());
     let mut pages = PAGES_MAX;
     while let Some(group) = groups.pop() {
-        match search(room, &jira, &projects, &group, from, &mut pages).await {
+        let Some(first) = group.first() else { continue };
+        let since = behind.get(first).copied().unwrap_or(from);
+        match search(room, &jira, &projects, &group, since, &mut pages).await {
+            Ok(true) if behind.contains_key(first) => room.store.unswept.searched(&site, first).await?,
             Ok(true) => {}
             Ok(false) => return Ok(End::On(room.clock.now())),
             Err(ReachError::Jira(JiraError::Refused { .. })) if group.len() > 1 => {
@@ -48,7 +55,8 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
                 groups.push(second.to_vec());
             }
             Err(ReachError::Jira(JiraError::Refused { status, .. })) => {
-                warn!(site = %site, project = ?group, status, "this project can't be searched; the others are swept");
+                warn!(site = %site, project = %first, status, "this project can't be searched; the others are swept");
+                room.store.unswept.refused(&site, first, since).await?;
             }
             Err(other) => return Err(other),
         }

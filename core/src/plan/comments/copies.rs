@@ -166,7 +166,7 @@ impl Thread<'_> {
 }
 
 pub(super) fn step(op: Op, why: String, pair: CommentPair) -> Step {
-    Step { op, why, fields: Default::default(), conflicts: Vec::new(), comment: Some(pair), removal: false }
+    Step { op, why, fields: Default::default(), comment: Some(pair), removal: false }
 }
 
 /// The pair once its copy is removed by us.

@@ -104,7 +104,9 @@ impl Thread<'_> {
         if self.hidden(draft, from, comment, &pair, audience, &fate) || self.hiding_alone {
             return;
         }
-        if let Some(parked) = draft.held(&element(&pair)) {
+        // What had no room and has some now needs nobody.
+        let room = |code: &str| code == trouble::NO_ROOM && matches!(fate, Fate::Copied(_));
+        if let Some(parked) = draft.held(&element(&pair)).filter(|parked| !room(&parked.code)) {
             let outcome = Outcome::Parked { code: parked.code.clone() };
             return draft.say(element(&pair), outcome, "The comment waits for a person.");
         }

@@ -7,7 +7,7 @@ mod write;
 
 use super::Note;
 use super::draft::Draft;
-use super::{Conflict, Element, FieldAfter, FieldWrite, Given, Op, Sight, Step, ends, mapping, trouble};
+use super::{Element, FieldAfter, FieldWrite, Given, Op, Sight, Step, ends, mapping, trouble};
 use crate::config::{Config, FieldRule};
 use crate::explain::Outcome;
 use crate::id::{FieldId, IssueTypeId, Millis, Side, Sides};
@@ -33,7 +33,6 @@ pub(crate) fn plan(draft: &mut Draft<'_>) {
                 op: Op::EditIssue { side, issue: end.issue.clone(), fields: edit.fields },
                 why: edit.why.into_iter().collect::<Vec<_>>().join(" "),
                 fields: edit.after,
-                conflicts: edit.conflicts,
                 comment: None,
                 removal: false,
             });
@@ -59,7 +58,6 @@ pub(crate) fn adopted(draft: &mut Draft<'_>) {
 pub(crate) struct Edit {
     fields: BTreeMap<FieldId, FieldWrite>,
     after: BTreeMap<FieldPair, FieldAfter>,
-    conflicts: Vec<Conflict>,
     why: BTreeSet<String>,
 }
 
@@ -96,6 +94,7 @@ impl<'a> Field<'a> {
         if resting {
             return draft.say(element, Outcome::Waits, "Whether our last edit happened is not known yet.");
         }
+        Side::BOTH.into_iter().for_each(|side| self.went_over(draft, side));
         if let Some(parked) = draft.held(&element) {
             let outcome = Outcome::Parked { code: parked.code.clone() };
             return draft.say(element, outcome, "The field waits for a person.");

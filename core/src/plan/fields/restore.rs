@@ -5,6 +5,7 @@ use super::{Edit, Field};
 use crate::explain::Outcome;
 use crate::id::Side;
 use crate::plan::FieldWrite;
+use crate::plan::Note;
 use crate::plan::draft::Draft;
 
 impl Field<'_> {
@@ -27,7 +28,8 @@ impl Field<'_> {
         draft.say(self.element(), Outcome::Writes { to: side }, &why);
         edit.why.insert(why);
         edit.fields.insert(self.pair.of(side).clone(), FieldWrite::Set { value: wanted.clone() });
-        edit.conflicts.push(self.conflict(side, self.values[side.other()]));
+        let conflict = self.conflict(side, self.values[side.other()]);
+        draft.note(Note::Conflict { conflict });
         draft.plan.again[side].fields = true;
     }
 }

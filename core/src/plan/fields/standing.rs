@@ -6,8 +6,8 @@ use crate::id::{Millis, Side, Sides};
 use crate::issue::{Change, Value};
 use crate::link::{Digest, IntentKind, Shown};
 use crate::merge::{Standing, Ways};
-use crate::plan::carry;
 use crate::plan::draft::Draft;
+use crate::plan::{Note, answer, carry};
 
 impl<'a> Field<'a> {
     pub(super) fn ways(&self) -> Ways {
@@ -54,6 +54,27 @@ impl<'a> Field<'a> {
                 | IntentKind::DeleteComment { .. } => None,
             }
         })
+    }
+
+    /// Keeps what a write of ours went over whose answer, which would have told of it, was lost.
+    pub(super) fn went_over(&self, draft: &mut Draft<'_>, side: Side) {
+        let given = self.given;
+        if self.our_lost_write(side).is_none() || carry::is_set(given, &self.pair) {
+            return;
+        }
+        let us = given.seen[side].us.as_ref();
+        let changes: Vec<_> = self.changes(side).into_iter().flatten().collect();
+        let ours = |change: &&&Change| us.is_some() && change.author.as_ref() == us;
+        let Some(own) = changes.iter().rposition(|change| ours(&change)) else { return };
+        let Some(theirs) = changes[..own].iter().rfind(|change| !ours(change)) else { return };
+        let item = theirs.items.iter().find(|item| &item.field == self.pair.of(side));
+        let Some(item) = item else { return };
+        let lost = answer::from_changelog(given, side, self.pair.of(side), item);
+        let lost = lost.unwrap_or_else(|| Value::Other(item.to_text.clone().unwrap_or_default()));
+        let mut conflict = self.conflict(side.other(), Some(&lost));
+        conflict.at[side] = Some(given.on_our_clock(side, theirs.at));
+        conflict.history[side] = Some(theirs.id.clone());
+        draft.note(Note::Conflict { conflict });
     }
 
     /// The changelog holds one entry since the base, and it is ours.

@@ -56,15 +56,15 @@ impl Field<'_> {
                 edit.why.insert(words(from, !conflicts.is_empty(), &crossed.losses));
                 edit.after.insert(self.pair.clone(), self.after(from, &write));
                 edit.fields.insert(self.pair.of(to).clone(), FieldWrite::Set { value: write });
-                edit.conflicts.append(&mut conflicts);
             }
             _ => {
                 let why = format!("Nothing of the change can be carried. {}", crossed.losses.join(" "));
                 draft.say(element, Outcome::Nothing, why.trim());
                 self.remember(draft);
-                draft.plan.notes.extend(conflicts.into_iter().map(|conflict| Note::Conflict { conflict }));
             }
         }
+        // Before the write: whether it went over the value that loses is not known where its answer is lost.
+        draft.plan.notes.extend(conflicts.into_iter().map(|conflict| Note::Conflict { conflict }));
     }
 
     /// A blind write would lose what only the target has.

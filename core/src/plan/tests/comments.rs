@@ -73,6 +73,23 @@ fn an_internal_comment_waits_when_the_target_is_no_request() {
 }
 
 #[test]
+fn what_had_no_room_goes_on_by_itself_once_it_is_for_customers() {
+    let mut world = World::linked();
+    if let Some(issue) = &mut world.jira.b.issue {
+        issue.request_type = None;
+    }
+    world.hints.b.fields = true;
+    world.settle();
+    let id = world.comment(A, "Secret", Team);
+    world.settle();
+    assert_eq!(world.parked(), ["target_not_a_request"]);
+    world.show_comment_to(A, &id, Customers);
+    world.settle();
+    assert_eq!(world.thread(B), ["Customers: Anna (Acme): Secret"]);
+    assert!(world.parked().is_empty());
+}
+
+#[test]
 fn a_copy_that_comes_out_public_is_removed_and_parked() {
     let mut world = World::linked();
     world.jira.b.publishes_everything = true;

@@ -308,8 +308,12 @@ fn a_deleted_issue_keeps_its_twin_and_a_hidden_one_touches_nothing() {
     world.settle();
     assert_eq!((world.parked(), world.link.state), (vec!["end_gone".to_owned()], LinkState::EndGone));
     assert!(world.jira.b.issue.is_some() && world.writes == 0);
+    world.hints.b.fields = true;
+    world.settle();
+    assert_eq!((world.parked(), world.writes), (vec!["end_gone".to_owned()], 0));
+    // It was hidden and not deleted: the first look at both goes on.
     world.jira.a.issue = gone;
-    world.retry();
+    world.hints.b.fields = true;
     world.settle();
     assert_eq!((world.parked().len(), world.link.state), (0, LinkState::Live));
 
@@ -438,7 +442,7 @@ fn explain_tells_what_the_plan_does() {
 fn an_issue_that_was_handed_over_is_adopted_or_called_an_extra_one() {
     let handed = |world: &World, id: &str| {
         let mut seen = world.views();
-        let found = Found::Issue { id: id.into(), key: format!("K-{id}") };
+        let found = Found::Issue { id: id.into(), key: format!("K-{id}"), cluster: "acme.100".into() };
         seen.b.searched.insert("op1".into(), found);
         world.with(&world.hints, &seen, plan)
     };
@@ -454,7 +458,7 @@ fn an_issue_that_was_handed_over_is_adopted_or_called_an_extra_one() {
     let adopted = handed(&candidate, "200");
     let fields = |notes: &[Note]| notes.iter().all(|note| matches!(note, Note::Field { .. }));
     assert!(
-        matches!(&adopted.notes[..], [Note::End { side: B, .. }, merged @ .., Note::Mapped { .. }] if !merged.is_empty() && fields(merged)),
+        matches!(&adopted.notes[..], [Note::Cluster { .. }, Note::End { side: B, .. }, merged @ .., Note::Mapped { .. }] if !merged.is_empty() && fields(merged)),
         "{adopted:#?}"
     );
     assert!(adopted.again.a.fields && adopted.again.b.fields && adopted.steps.is_empty());

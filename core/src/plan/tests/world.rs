@@ -229,13 +229,14 @@ impl World {
     }
 
     fn search(&self, side: Side, op: &OpId) -> Found {
-        let ours = |stamp: &Option<String>| {
-            stamp.as_deref().and_then(|s| ring().read(s)).is_some_and(|s| &s.op == op)
-        };
-        let issue = self.jira[side].issue.iter().find(|i| ours(&i.stamp));
-        let comment = self.jira[side].comments.values().find(|c| ours(&c.stamp));
+        let ours =
+            |stamp: &Option<String>| stamp.as_deref().and_then(|s| ring().read(s)).filter(|s| &s.op == op);
+        let issue = self.jira[side].issue.iter().find_map(|i| Some((i, ours(&i.stamp)?)));
+        let comment = self.jira[side].comments.values().find(|c| ours(&c.stamp).is_some());
         match (issue, comment) {
-            (Some(issue), _) => Found::Issue { id: issue.id.clone(), key: issue.key.clone() },
+            (Some((issue, stamp)), _) => {
+                Found::Issue { id: issue.id.clone(), key: issue.key.clone(), cluster: stamp.cluster }
+            }
             (None, Some(comment)) => Found::Comment { id: comment.id.clone() },
             (None, None) => Found::Nothing,
         }

@@ -56,6 +56,11 @@ impl Twin {
         self.with(|state| state.connect.outbound = Some(outbound));
     }
 
+    /// Reaches no app any more, and lets go of what it reached them by.
+    pub fn cut_off(&self) {
+        self.with(|state| state.connect.outbound = None);
+    }
+
     /// Installs the app whose descriptor stands at `uri`, or installs it anew with a new secret. Returns its key.
     ///
     /// # Errors
@@ -213,7 +218,12 @@ impl State {
         let Some(url) = url else { return Ok(None) };
         let body = Bytes::from(self.callback_body(site, &app, callback).to_string());
         let client_key = client_key(self.seed, site);
-        let now_ms = self.sites.get(site).map_or_else(|| self.clock.now_ms(), |it| self.site_now_ms(it));
+        let here = self.clock.now_ms();
+        // Installs are signed by a service of Atlassian's with a clock of its own, and not by the site.
+        let now_ms = match signer {
+            Signer::Install => here,
+            Signer::Shared(_) => self.sites.get(site).map_or(here, |site| self.site_now_ms(site)),
+        };
         Ok(Some(signed_post(&app, url, &client_key, &signer, &[], body, now_ms)?))
     }
 

@@ -334,6 +334,7 @@ async fn a_write_that_can_not_be_read_back_has_an_unknown_outcome() {
         assert!(matches!(outcome, Err(JiraError::Unknown(_))), "{body} {outcome:?}");
     }
     let gone = said(404, &[], r#"{"errorMessages":["Can not find a comment for the id: 7."],"errors":{}}"#);
-    assert!(!super::jira(vec![gone]).0.delete_comment(call()).await.unwrap());
-    assert!(super::jira(vec![said(204, &[], "")]).0.delete_comment(call()).await.unwrap());
+    let outcome = super::jira(vec![gone]).0.delete_comment(call()).await;
+    assert!(matches!(outcome, Err(JiraError::NotFound(_))), "{outcome:?}");
+    super::jira(vec![said(204, &[], "")]).0.delete_comment(call()).await.unwrap();
 }
