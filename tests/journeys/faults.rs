@@ -2,9 +2,10 @@
 
 use crate::tale::{HOUR_MS, QUARTER_MS, comment, count, mirrored, only, quiet, told};
 use anyhow::{Result, ensure};
+use duplex_core::issue::Value as FieldValue;
 use duplex_tests::person::Kind;
 use duplex_tests::scenario::Desk;
-use duplex_tests::world::{Strike, World};
+use duplex_tests::world::{self, Blow, Strike, World};
 use http::Method;
 use jira_twin::faults::FaultPlan;
 use serde_json::{Value, json};
@@ -173,6 +174,59 @@ async fn a_server_that_dies_in_a_call_goes_on_where_it_was() -> Result<()> {
         quiet(&mut world).await?;
     }
     Ok(())
+}
+
+/// The copy's audience is told by its issue, which nobody had looked at since it was made.
+#[tokio::test]
+async fn a_first_comment_whose_answer_is_lost_stays_for_its_readers() -> Result<()> {
+    let (mut world, a, b) = World::guide().await?;
+    let key = a.customer.raise(&a.project, "Get IT Help", "Said at once", "Since this morning.").await?;
+    a.customer.reply(&key, "From the customer").await?;
+    a.agent.comment(&key, Kind::Internal, "Among us").await?;
+    world.faults(rule("POST", "*/comment", 1, &json!("timeoutAfter")));
+    world.settle().await?;
+    let copy = only(&b, "Said at once").await?;
+    assert_eq!(comment(&b, &copy, "From the customer").await?.kind, Kind::Public);
+    assert_eq!(comment(&b, &copy, "Among us").await?.kind, Kind::Internal);
+    assert_eq!(b.agent.comments(&copy).await?.len(), 2);
+    assert_eq!(world.troubles().await?, [""; 0]);
+    quiet(&mut world).await
+}
+
+/// The write that went over the other side's edit has no answer that could tell of it.
+#[tokio::test]
+async fn what_loses_to_a_write_whose_answer_is_lost_is_kept_once() -> Result<()> {
+    for effect in ["timeoutAfter", "timeoutBefore"] {
+        let (mut world, a, b) = World::guide().await?;
+        let (key, copy) = mirrored(&mut world, &a, &b, "As raised").await?;
+        b.agent.edit(&copy, json!({"summary": "By B"})).await?;
+        a.agent.edit(&key, json!({"summary": "By A"})).await?;
+        world.faults(rule("PUT", "/rest/api/3/issue/*", 1, &json!(effect)));
+        world.settle().await?;
+        assert_eq!((told(&a, &key).await?.0, told(&b, &copy).await?.0), ("By A".into(), "By A".into()));
+        let lost: Vec<_> = world.conflicts().await?.into_iter().map(|conflict| conflict.lost).collect();
+        assert_eq!(lost, [FieldValue::Text("By B".to_owned())], "{effect}");
+        quiet(&mut world).await?;
+    }
+    Ok(())
+}
+
+/// It stood still between its intent and Jira for longer than anybody waits; meanwhile another process had made the
+/// issue. Its token is too old by then.
+#[tokio::test]
+async fn a_call_that_comes_too_late_is_refused() -> Result<()> {
+    let settings = ["--lease-ms", "45000", "--http-timeout-ms", "20000"].map(str::to_owned).to_vec();
+    let mut world = World::of(world::Plot { settings, ..world::Plot::default() }).await?;
+    let (a, b) = (Desk::at(&world.acme, "ITA"), Desk::at(&world.globex, "ITB"));
+    world.mirror("pair", &a, &b, |text| text).await?;
+    a.customer.raise(&a.project, "Get IT Help", "Raised once", "Only once.").await?;
+    let path_end = "/rest/api/3/issue";
+    let blow = Blow::Sleep { ms: 150_000 };
+    struck(&mut world, Strike { method: Some(Method::POST), path_end, blow, ..Strike::default() }).await?;
+    world.pass(HOUR_MS).await?;
+    only(&b, "Raised once").await?;
+    assert_eq!(world.troubles().await?, [""; 0]);
+    quiet(&mut world).await
 }
 
 async fn struck(world: &mut World, strike: Strike) -> Result<()> {

@@ -11,6 +11,7 @@ mod limits;
 mod logs;
 mod pairs;
 mod restored;
+mod rights;
 mod scope;
 mod seen;
 mod several;

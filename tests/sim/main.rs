@@ -56,3 +56,13 @@ fn fresh_1() {
 fn fresh_2() {
     fresh(2);
 }
+
+/// What storms found once: a call that came too late, a place in a cluster that nobody saw taken, a comment whose
+/// audience changed while it waited, a project that was hidden for longer than sweeps look back, a conflict whose
+/// answer was lost, and a first comment whose answer was lost.
+const FOUND: [u64; 6] = [353_886_715, 100_013, 100_029, 200_103, 200_214, 300_489];
+
+#[test]
+fn what_was_found_once() {
+    FOUND.into_iter().for_each(|seed| check(seed..seed + 1));
+}

@@ -4,12 +4,14 @@ use anyhow::{Result, ensure};
 use clap::Parser;
 use duplex_tests::sim::{Campaign, Fault, Plot, Tally};
 use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// A line of progress after so many seeds.
 const TELL_EVERY: u64 = 25;
 /// Of what fails, so many are told in full.
-const FAILURES_TOLD_MAX: usize = 5;
+const FAILURES_TOLD_MAX: usize = 20;
 /// Of two calls, one meets the fault that is alone.
 const ALONE_PERCENT: u64 = 50;
 
@@ -27,6 +29,9 @@ struct Args {
     /// Histories of failures stay as long as they are.
     #[arg(long)]
     as_it_is: bool,
+    /// A file for the last calls of the first failure.
+    #[arg(long)]
+    calls: Option<PathBuf>,
     /// Every fault alone, at a rate of 50 %.
     #[arg(long)]
     alone: bool,
@@ -55,14 +60,14 @@ impl Args {
 
 fn storm(args: &Args, plot: impl Fn(u64) -> Plot + Sync) -> Result<()> {
     let campaign = Campaign { lanes: args.lanes, shrinks: !args.as_it_is, ..Campaign::of(args.range()) };
-    let began = now();
-    let tally = campaign.run(&plot, || (), |tally| tell(tally, args.seeds, began));
+    let (began, told) = (now(), AtomicUsize::new(0));
+    let tally = campaign.run(&plot, || (), |tally| tell(tally, args.seeds, began, &told));
     say(&format!("\n{tally}, in {:.0} s", began.elapsed().as_secs_f64()));
     for (fault, seeds) in &tally.weather {
         say(&format!("  {fault:?} was on in {seeds} seeds"));
     }
-    for failure in tally.failures.iter().take(FAILURES_TOLD_MAX) {
-        say(&format!("\n{failure}"));
+    if let (Some(file), Some(failure)) = (&args.calls, tally.failures.first()) {
+        std::fs::write(file, failure.scene.calls.join("\n"))?;
     }
     let failed: Vec<u64> = tally.failures.iter().map(|failure| failure.seed).collect();
     ensure!(failed.is_empty(), "these seeds failed: {failed:?}");
@@ -104,7 +109,11 @@ fn mutants(_: &Args) -> Result<()> {
     )
 }
 
-fn tell(tally: &Tally, all: u64, began: Instant) {
+fn tell(tally: &Tally, all: u64, began: Instant, told: &AtomicUsize) {
+    let failures = tally.failures.iter().take(FAILURES_TOLD_MAX);
+    for failure in failures.skip(told.swap(tally.failures.len(), Ordering::SeqCst)) {
+        say(&format!("\n{failure}"));
+    }
     if tally.seeds.is_multiple_of(TELL_EVERY) {
         let seconds = began.elapsed().as_secs_f64();
         let rate = tally.seeds as f64 / seconds.max(0.001);

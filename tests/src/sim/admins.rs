@@ -6,8 +6,6 @@ use crate::guide;
 use crate::world::{World, host};
 use anyhow::Result;
 use duplex_core::id::AccountId;
-use jira_twin::model;
-use std::collections::BTreeSet;
 
 impl Town {
     /// Everything that is away comes back, and somebody presses retry.
@@ -80,16 +78,7 @@ impl Town {
     /// Gives the app its role in a project, or takes it away.
     pub(super) fn rights(&mut self, world: &World, at: Place, given: bool) {
         let desk = &self.desks[at];
-        world.twin.with_site(&desk.site.name, |site| {
-            let role = site.role_named(model::ADDONS_ROLE).map(|role| role.id);
-            let apps =
-                site.users.values().filter(|user| user.app.is_some()).map(|user| user.account_id.clone());
-            let apps: BTreeSet<_> = apps.collect();
-            let project = site.projects.values_mut().find(|project| project.key == desk.project);
-            if let (Some(role), Some(project)) = (role, project) {
-                project.roles.entry(role).or_default().users = if given { apps } else { BTreeSet::new() };
-            }
-        });
+        world.rights(&desk.site.name, &desk.project, given);
         if given {
             self.truth.revoked.remove(&at);
         } else {

@@ -1,5 +1,6 @@
 //! What must hold once the weather has cleared and everything was worked off: both sides against what people know.
 
+use super::joined::Joined;
 use super::people::{Town, URGENCY, summary, text_of};
 use super::transition::{Cells, Nth, Place};
 use super::truth::{Comment, Field};
@@ -37,17 +38,35 @@ struct Shown {
 }
 
 /// Everything that is not as it has to be: I1, I2, I4.
-pub(super) fn differences(twin: &Twin, town: &Town) -> Vec<String> {
+pub(super) fn differences(twin: &Twin, town: &Town, joined: &Joined) -> Vec<String> {
     let mut wrong = Vec::new();
     for nth in town.truth.issues.keys() {
         let shown: BTreeMap<Place, Vec<Shown>> =
             (0..town.desks.len()).map(|at| (at, shown(twin, town, *nth, at))).collect();
-        issue(town, *nth, &shown, &mut wrong);
+        let issue = Mirrored { town, nth: *nth, all: &shown, joined: joined.of(*nth) };
+        issue.check(&mut wrong);
     }
     for at in 0..town.desks.len() {
         strangers(twin, town, at, &mut wrong);
     }
     wrong
+}
+
+/// All of it, place by place, for people to read.
+pub(super) fn sides(twin: &Twin, town: &Town) -> Vec<String> {
+    let mut told = Vec::new();
+    for nth in town.truth.issues.keys() {
+        for at in 0..town.desks.len() {
+            for it in shown(twin, town, *nth, at) {
+                told.push(format!("{at}: {} {:?} {:?} {}", it.key, it.summary, it.description, it.urgency));
+                told.extend(it.lines.iter().map(|line| {
+                    let by = if line.ours { "app" } else { "person" };
+                    format!("     {:?}, {by}: {:?}", line.readers, line.text)
+                }));
+            }
+        }
+    }
+    told
 }
 
 fn shown(twin: &Twin, town: &Town, nth: Nth, at: Place) -> Vec<Shown> {
@@ -101,35 +120,170 @@ fn strangers(twin: &Twin, town: &Town, at: Place, wrong: &mut Vec<String>) {
     });
 }
 
-fn issue(town: &Town, nth: Nth, all: &BTreeMap<Place, Vec<Shown>>, wrong: &mut Vec<String>) {
-    let known = &town.truth.issues[&nth];
-    let tag = super::plot::tag(nth);
-    for (at, shown) in all {
-        if shown.len() > 1 {
-            let keys: Vec<_> = shown.iter().map(|it| it.key.as_str()).collect();
-            wrong.push(format!("I1: {tag} stands {} times at {at}: {}", shown.len(), keys.join(", ")));
-        }
-        if shown.is_empty() && !known.parted {
-            wrong.push(format!("I1: {tag} of place {} is missing at {at}", known.home));
-        }
-    }
-    for (at, shown) in all.iter().filter_map(|(at, shown)| Some((*at, shown.first()?))) {
-        if shown.kind != known.kind {
-            wrong.push(format!("I4: {} is a {}, not a {}", shown.key, shown.kind, known.kind));
-        }
-        for (field, text) in [(Field::Summary, &shown.summary), (Field::Description, &shown.description)] {
-            if !known.written.get(&field).is_some_and(|written| written.contains(text)) {
-                wrong.push(format!("I4: nobody wrote the {field:?} {text:?} of {}", shown.key));
+/// One issue, wherever it stands.
+struct Mirrored<'a> {
+    town: &'a Town,
+    nth: Nth,
+    all: &'a BTreeMap<Place, Vec<Shown>>,
+    /// The syncs whose links join its places.
+    joined: &'a BTreeSet<usize>,
+}
+
+impl Mirrored<'_> {
+    fn check(&self, wrong: &mut Vec<String>) {
+        let known = &self.town.truth.issues[&self.nth];
+        let tag = super::plot::tag(self.nth);
+        for (at, shown) in self.all {
+            if shown.len() > 1 {
+                let keys: Vec<_> = shown.iter().map(|it| it.key.as_str()).collect();
+                wrong.push(format!("I1: {tag} stands {} times at {at}: {}", shown.len(), keys.join(", ")));
+            }
+            if shown.is_empty() && !known.parted {
+                wrong.push(format!("I1: {tag} of place {} is missing at {at}", known.home));
             }
         }
-        comments(town, nth, at, shown, known.parted, all, wrong);
-    }
-    if !known.parted {
-        converged(&tag, all, wrong);
-        let urgencies: BTreeSet<_> = all.values().flatten().map(|it| &it.urgency).collect();
-        if urgencies.len() > 1 && !town.truth.options_changed {
-            wrong.push(format!("I4: {tag} is differently urgent: {urgencies:?}"));
+        for (at, shown) in self.all.iter().filter_map(|(at, shown)| Some((*at, shown.first()?))) {
+            if shown.kind != known.kind {
+                wrong.push(format!("I4: {} is a {}, not a {}", shown.key, shown.kind, known.kind));
+            }
+            for (field, text) in [(Field::Summary, &shown.summary), (Field::Description, &shown.description)]
+            {
+                if !known.written.get(&field).is_some_and(|written| written.contains(text)) {
+                    wrong.push(format!("I4: nobody wrote the {field:?} {text:?} of {}", shown.key));
+                }
+            }
+            self.comments(at, shown, known.parted, wrong);
         }
+        if !known.parted {
+            self.linked(known.home, &tag, wrong);
+            converged(&tag, self.all, wrong);
+            let urgencies: BTreeSet<_> = self.all.values().flatten().map(|it| &it.urgency).collect();
+            if urgencies.len() > 1 && !self.town.truth.options_changed {
+                wrong.push(format!("I4: {tag} is differently urgent: {urgencies:?}"));
+            }
+        }
+    }
+
+    /// I1: links lead from where it was made to wherever it stands.
+    fn linked(&self, home: Place, tag: &str, wrong: &mut Vec<String>) {
+        let syncs = self.town.topology.syncs();
+        let mut reached = BTreeSet::from([home]);
+        for _ in syncs {
+            for (a, b) in self.joined.iter().map(|nth| syncs[*nth]) {
+                if reached.contains(&a) || reached.contains(&b) {
+                    reached.extend([a, b]);
+                }
+            }
+        }
+        for at in (0..self.town.desks.len()).filter(|at| !reached.contains(at)) {
+            wrong.push(format!("I1: {tag} is not linked from {home} to {at}"));
+        }
+    }
+
+    /// I2: every comment that was made and not taken back stands here once, for its readers, and nothing else does.
+    fn comments(&self, at: Place, shown: &Shown, parted: bool, wrong: &mut Vec<String>) {
+        let (town, nth, all) = (self.town, self.nth, self.all);
+        let mut left = shown.lines.clone();
+        let of_issue = || town.truth.comments.values().filter(|comment| comment.issue == nth);
+        for said in of_issue().filter(|said| said.home == at && !said.gone) {
+            let readers = match said.kind == Kind::Public && shown.request && !said.restricted {
+                true => Readers::Customers,
+                false => Readers::Team,
+            };
+            let here = |line: &Line| !line.ours && line.text == said.words && line.readers == readers;
+            if !take(&mut left, here) {
+                wrong.push(format!(
+                    "I2: lost where it was written, {}: {readers:?} {:?}",
+                    shown.key, said.words
+                ));
+            }
+        }
+        let requests: BTreeMap<Place, bool> =
+            all.iter().filter_map(|(at, shown)| Some((*at, shown.first()?.request))).collect();
+        let elsewhere = of_issue().filter(|said| said.home != at);
+        let copies: Vec<_> = elsewhere.map(|said| (said, self.standing(said, at, &requests))).collect();
+        // Those that must be there come first, so that one that may be there does not take another's place.
+        for (said, standing) in &copies {
+            let Standing::Must(readers) = standing else { continue };
+            if parted {
+                continue;
+            }
+            let here = |line: &Line| {
+                line.ours && line.readers == *readers && is_copy(town, &line.text, said, &said.words)
+            };
+            if !take(&mut left, here) {
+                wrong.push(format!(
+                    "I2: missing on {}: {readers:?} {:?} of place {}",
+                    shown.key, said.words, said.home
+                ));
+            }
+        }
+        let may =
+            |standing: &Standing, said: &Comment| matches!(standing, Standing::May) || (parted && !said.gone);
+        let mut unfound = Vec::new();
+        for (said, _) in copies.iter().filter(|(said, standing)| may(standing, said)) {
+            let was_copy = |text: &str| said.said.iter().any(|words| is_copy(town, text, said, words));
+            if !take(&mut left, |line| line.ours && was_copy(&line.text)) {
+                unfound.push(*said);
+            }
+        }
+        // What people wrote into a copy may be anything.
+        for said in unfound {
+            let touched = said.touched.values().flatten().any(|words| !words.is_empty());
+            take(&mut left, |line| line.ours && (parted || touched));
+        }
+        if !parted {
+            wrong.extend(left.iter().map(|line| {
+                format!(
+                    "I2: too many on {}: {:?} {:?} (ours: {})",
+                    shown.key, line.readers, line.text, line.ours
+                )
+            }));
+        }
+    }
+
+    /// The rules of the guide, followed from link to link.
+    fn standing(&self, said: &Comment, at: Place, requests: &BTreeMap<Place, bool>) -> Standing {
+        let town = self.town;
+        let touched = !said.touched.is_empty();
+        // What the app may not read any more is as good as deleted, and a copy that people edited stays theirs.
+        if said.gone || said.restricted {
+            return if touched { Standing::May } else { Standing::Not };
+        }
+        if touched || said.doubtful {
+            return Standing::May;
+        }
+        let is_request = |place: Place| requests.get(&place).copied().unwrap_or(false);
+        let public = said.kind == Kind::Public && is_request(said.home);
+        let mut open = vec![(said.home, public)];
+        let mut seen = BTreeSet::from([said.home]);
+        while let Some((place, public)) = open.pop() {
+            if place == at {
+                return Standing::Must(if public && is_request(at) {
+                    Readers::Customers
+                } else {
+                    Readers::Team
+                });
+            }
+            for nth in self.joined {
+                let (a, b) = &town.topology.syncs()[*nth];
+                let (next, cells) = match place {
+                    place if place == *a => (*b, town.truth.cells.get(nth).copied().unwrap_or_default()),
+                    place if place == *b => (*a, Cells::Alike),
+                    _ => continue,
+                };
+                let (leaves, public) = match cells {
+                    Cells::Alike => (true, public),
+                    Cells::NotesStay => (public, public),
+                    Cells::AllInternal => (true, false),
+                };
+                // An internal comment has no room where there is no portal to hide it from.
+                if leaves && (public || is_request(next)) && seen.insert(next) {
+                    open.push((next, public && is_request(next)));
+                }
+            }
+        }
+        Standing::Not
     }
 }
 
@@ -141,109 +295,12 @@ fn converged(tag: &str, all: &BTreeMap<Place, Vec<Shown>>, wrong: &mut Vec<Strin
     }
 }
 
-/// I2: every comment that was made and not taken back stands here once, for its readers, and nothing else does.
-fn comments(
-    town: &Town,
-    nth: Nth,
-    at: Place,
-    shown: &Shown,
-    parted: bool,
-    all: &BTreeMap<Place, Vec<Shown>>,
-    wrong: &mut Vec<String>,
-) {
-    let mut left = shown.lines.clone();
-    let of_issue = || town.truth.comments.values().filter(|comment| comment.issue == nth);
-    for said in of_issue().filter(|said| said.home == at && !said.gone) {
-        let readers = match said.kind == Kind::Public && shown.request && !said.restricted {
-            true => Readers::Customers,
-            false => Readers::Team,
-        };
-        let here = |line: &Line| !line.ours && line.text == said.words && line.readers == readers;
-        if !take(&mut left, here) {
-            wrong.push(format!("I2: lost where it was written, {}: {readers:?} {:?}", shown.key, said.words));
-        }
-    }
-    let requests: BTreeMap<Place, bool> =
-        all.iter().filter_map(|(at, shown)| Some((*at, shown.first()?.request))).collect();
-    let elsewhere = of_issue().filter(|said| said.home != at);
-    let copies: Vec<_> = elsewhere.map(|said| (said, standing(town, said, at, &requests))).collect();
-    // Those that must be there come first, so that one that may be there does not take another's place.
-    for (said, standing) in &copies {
-        let Standing::Must(readers) = standing else { continue };
-        if parted {
-            continue;
-        }
-        let here = |line: &Line| {
-            line.ours && line.readers == *readers && is_copy(town, &line.text, said, &said.words)
-        };
-        if !take(&mut left, here) {
-            wrong.push(format!(
-                "I2: missing on {}: {readers:?} {:?} of place {}",
-                shown.key, said.words, said.home
-            ));
-        }
-    }
-    for (said, standing) in &copies {
-        let may = matches!(standing, Standing::May) || (parted && !said.gone);
-        if may {
-            let was_copy = |text: &str| said.said.iter().any(|words| is_copy(town, text, said, words));
-            let touched = said.touched.values().flatten().any(|words| !words.is_empty());
-            take(&mut left, |line| line.ours && (parted || touched || was_copy(&line.text)));
-        }
-    }
-    if !parted {
-        wrong.extend(left.iter().map(|line| {
-            format!("I2: too many on {}: {:?} {:?} (ours: {})", shown.key, line.readers, line.text, line.ours)
-        }));
-    }
-}
-
 /// What has to stand of a comment at a place that is not its home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Must(Readers),
     May,
     Not,
-}
-
-/// The rules of the guide, followed from sync to sync.
-fn standing(town: &Town, said: &Comment, at: Place, requests: &BTreeMap<Place, bool>) -> Standing {
-    let touched = !said.touched.is_empty();
-    if said.gone {
-        return if touched { Standing::May } else { Standing::Not };
-    }
-    if said.restricted {
-        return Standing::Not;
-    }
-    if touched || said.doubtful {
-        return Standing::May;
-    }
-    let is_request = |place: Place| requests.get(&place).copied().unwrap_or(false);
-    let public = said.kind == Kind::Public && is_request(said.home);
-    let mut open = vec![(said.home, public)];
-    let mut seen = BTreeSet::from([said.home]);
-    while let Some((place, public)) = open.pop() {
-        if place == at {
-            return Standing::Must(if public && is_request(at) { Readers::Customers } else { Readers::Team });
-        }
-        for (nth, (a, b)) in town.topology.syncs().iter().enumerate() {
-            let (next, cells) = match place {
-                place if place == *a => (*b, town.truth.cells.get(&nth).copied().unwrap_or_default()),
-                place if place == *b => (*a, Cells::Alike),
-                _ => continue,
-            };
-            let (leaves, public) = match cells {
-                Cells::Alike => (true, public),
-                Cells::NotesStay => (public, public),
-                Cells::AllInternal => (true, false),
-            };
-            // An internal comment has no room where there is no portal to hide it from.
-            if leaves && (public || is_request(next)) && seen.insert(next) {
-                open.push((next, public && is_request(next)));
-            }
-        }
-    }
-    Standing::Not
 }
 
 /// The words with a header for every hop; the innermost one names the author and his site.

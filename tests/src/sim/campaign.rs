@@ -8,10 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 
 /// Every so manieth seed runs twice, and both times the same has to happen.
 const TWICE_EVERY: u64 = 20;
+
+/// A seed takes a second or two; one that takes so long waits for something that never comes.
+const STANDS_STILL: Duration = Duration::from_secs(180);
 
 /// Which storms.
 #[derive(Debug, Clone)]
@@ -93,9 +97,11 @@ impl Campaign {
     fn one(&self, plot: &Plot) -> Result<Survived, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime of one thread");
-        let failed = |why: String| Failure { seed: plot.seed, wrong: vec![why], turns: plot.turns.clone() };
+        let failed = |why: String| Failure::of(plot, vec![why]);
         let storm = async {
-            let first = run(plot).await;
+            let Ok(first) = tokio::time::timeout(STANDS_STILL, run(plot)).await else {
+                return Err(failed(format!("nothing moved any more within {STANDS_STILL:?} of real time")));
+            };
             match first {
                 Err(failure) if self.shrinks => return Err(shrink(plot, failure).await),
                 Err(failure) => Err(failure),

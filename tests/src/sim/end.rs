@@ -1,6 +1,7 @@
 //! When the weather has cleared: everything is worked off within a stated time, both sides agree, and it stays so.
 
 use super::audit;
+use super::joined::Joined;
 use super::lost;
 use super::people::Town;
 use super::plot::Plot;
@@ -38,7 +39,7 @@ pub(super) async fn settle(
         world.pass(SWEEPS_MS).await?;
     }
     let mut wrong = watch.look(world, town, plot);
-    wrong.extend(audit::differences(&world.twin, town));
+    wrong.extend(audit::differences(&world.twin, town, &Joined::read(world, town).await?));
     wrong.extend(lost::in_silence(&world.twin, town, &world.conflicts().await?));
     wrong.extend(open(world, town).await?);
     wrong.extend(waiting(world, town).await?);

@@ -8,6 +8,7 @@ mod admins;
 mod audit;
 mod campaign;
 mod end;
+mod joined;
 mod lost;
 mod people;
 mod plot;
@@ -36,7 +37,7 @@ use watch::Watch;
 /// Times of the server that let a day of trouble fit into an hour.
 const SETTINGS: [(&str, i64); 10] = [
     ("--http-timeout-ms", 5_000),
-    ("--grace-ms", 10_000),
+    ("--grace-ms", 20_000),
     ("--lease-ms", 15_000),
     ("--sweep-interval-ms", 240_000),
     ("--sweep-overlap-ms", 600_000),
@@ -68,11 +69,23 @@ pub struct Failure {
     pub seed: u64,
     pub wrong: Vec<String>,
     pub turns: Vec<Turn>,
+    pub scene: Box<Scene>,
+}
+
+/// Where a storm was, for people who look for the reason.
+#[derive(Debug, Clone, Default)]
+pub struct Scene {
+    /// Who mirrors whom, and what went wrong all by itself.
+    pub setting: String,
+    /// What stood at every place in the end.
+    pub sides: Vec<String>,
+    /// The last calls, of everybody.
+    pub calls: Vec<String>,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "seed {}:", self.seed)?;
+        writeln!(f, "seed {} ({}):", self.seed, self.scene.setting)?;
         self.wrong.iter().take(LINES_MAX).try_for_each(|line| writeln!(f, "  {line}"))?;
         let more = self.wrong.len().saturating_sub(LINES_MAX);
         if more > 0 {
@@ -80,27 +93,55 @@ impl fmt::Display for Failure {
         }
         writeln!(f, "after {} turns:", self.turns.len())?;
         let mut turns = self.turns.iter().enumerate();
-        turns.try_for_each(|(nth, turn)| writeln!(f, "  {nth:3} {:?}, then {} ms", turn.what, turn.pause_ms))
+        turns.try_for_each(|(nth, turn)| {
+            writeln!(f, "  {nth:3} {:?}, then {} ms", turn.what, turn.pause_ms)
+        })?;
+        writeln!(f, "with both sides:")?;
+        self.scene.sides.iter().take(SIDES_MAX).try_for_each(|line| writeln!(f, "  {line}"))
     }
 }
 
 /// Lines of what is wrong that a failure shows.
 const LINES_MAX: usize = 20;
+/// Lines of both sides that a failure shows.
+const SIDES_MAX: usize = 60;
+/// Calls that a failure keeps.
+const CALLS_MAX: u64 = 4_000;
 
 /// Lets a plot happen.
 ///
 /// # Errors
 /// What is wrong, and with it the turns that led there.
 pub async fn run(plot: &Plot) -> Result<Survived, Failure> {
-    let failure = |wrong: Vec<String>| Failure { seed: plot.seed, wrong, turns: plot.turns.clone() };
     match play(plot).await {
-        Ok(Ok(survived)) => Ok(survived),
-        Ok(Err(wrong)) => Err(failure(wrong)),
-        Err(error) => Err(failure(vec![format!("the world stopped: {error:#}")])),
+        Ok(ended) => ended,
+        Err(error) => Err(Failure::of(plot, vec![format!("the world stopped: {error:#}")])),
     }
 }
 
-async fn play(plot: &Plot) -> Result<Result<Survived, Vec<String>>> {
+impl Failure {
+    fn of(plot: &Plot, wrong: Vec<String>) -> Self {
+        let setting = format!("{:?}; {:?}", plot.topology, plot.weather.on);
+        let scene = Box::new(Scene { setting, ..Scene::default() });
+        Self { seed: plot.seed, wrong, turns: plot.turns.clone(), scene }
+    }
+
+    fn seen(plot: &Plot, wrong: Vec<String>, world: &World, town: &Town) -> Self {
+        let calls = world.twin.ledger_since(world.mark().saturating_sub(CALLS_MAX));
+        let calls = calls.iter().map(|it| {
+            let who = it.app.as_deref().map_or("person", |_| "app");
+            let status = it.status.map_or_else(|| "lost".to_owned(), |status| status.to_string());
+            let body = it.body.as_ref().map(ToString::to_string).unwrap_or_default();
+            format!("{} {who} {} {} {}?{} {status} {body}", it.at, it.site, it.method, it.path, it.query)
+        });
+        let mut failure = Self::of(plot, wrong);
+        failure.scene.calls = calls.collect();
+        failure.scene.sides = audit::sides(&world.twin, town);
+        failure
+    }
+}
+
+async fn play(plot: &Plot) -> Result<Result<Survived, Failure>> {
     let settings = SETTINGS.iter().flat_map(|(flag, ms)| [(*flag).to_owned(), ms.to_string()]).collect();
     let sites = plot.topology.sites().to_vec();
     let mut world = World::of(world::Plot { seed: plot.seed, sites, settings }).await?;
@@ -120,14 +161,14 @@ async fn play(plot: &Plot) -> Result<Result<Survived, Vec<String>>> {
         world.pass(turn.pause_ms).await?;
         let wrong = watch.look(&world, &town, plot);
         if !wrong.is_empty() {
-            return Ok(Err(wrong));
+            return Ok(Err(Failure::seen(plot, wrong, &world, &town)));
         }
     }
     world.calm();
     world.faults(Default::default());
     let wrong = end::settle(&mut world, &mut town, &mut watch, plot).await?;
     if !wrong.is_empty() {
-        return Ok(Err(wrong));
+        return Ok(Err(Failure::seen(plot, wrong, &world, &town)));
     }
     count(&world, &mut survived);
     survived.world_ms = world.now_ms() - began;

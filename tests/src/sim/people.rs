@@ -308,7 +308,10 @@ impl Town {
 
     async fn choose(&self, world: &World, issue: Nth, at: Place, option: &'static str) -> Result<bool> {
         let Some(key) = self.key(world, issue, at) else { return Ok(false) };
-        if self.truth.dropped.contains(&(at, option)) {
+        // Projects of one site share their options.
+        let places = self.topology.places();
+        let here = |(other, dropped): &(Place, &str)| places[*other].0 == places[at].0 && *dropped == option;
+        if self.truth.dropped.iter().any(here) {
             return Ok(false);
         }
         let site = &self.desks[at].site.name;

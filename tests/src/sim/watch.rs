@@ -30,8 +30,8 @@ impl Watch {
             });
         }
         // Whose clock is wrong is not known before its first answer, nor who calls before an install is through; and a
-        // call that stood still for minutes comes with a token that has run out.
-        let slept = plot.weather.has(Fault::Sleeps);
+        // call that stood still, or was long under way, comes with a token that has run out.
+        let slept = plot.weather.has(Fault::Sleeps) || plot.weather.has(Fault::SlowCalls);
         let known = !town.reinstalled && !slept && plot.skews_ms.iter().all(|skew| *skew == 0);
         for call in calls.iter().filter(|call| call.status == Some(401) && known) {
             wrong.push(format!("I11: {} does not know who calls {} {}", call.site, call.method, call.path));

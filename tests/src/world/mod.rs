@@ -1,6 +1,7 @@
 //! A world in one process: Jira sites that are twins, people there, and the server on a database file. No sockets, and
 //! time passes only where the story says so.
 
+mod deeds;
 mod inside;
 mod net;
 
@@ -24,7 +25,6 @@ use duplex_server::sync::sweep::Sweeper;
 use futures::future::BoxFuture;
 use jira_twin::faults::{By, FaultPlan};
 use jira_twin::ledger::Entry;
-use jira_twin::model::Act;
 use jira_twin::{Twin, TwinConfig};
 use net::Hands;
 use std::path::Path;
@@ -251,33 +251,17 @@ impl World {
         self.start_again().await
     }
 
-    /// A backup of the database as it is now. The server is stopped meanwhile.
-    pub async fn back_up(&mut self) -> Result<TempDir> {
-        self.stop().await;
-        let backup = folder()?;
-        copy_files(self.dir.path(), backup.path())?;
-        self.start_again().await?;
-        Ok(backup)
-    }
-
-    /// The operator puts a backup in the place of the database and starts the server.
-    pub async fn restore(&mut self, backup: &TempDir) -> Result<()> {
-        self.stop().await;
-        for file in std::fs::read_dir(self.dir.path())? {
-            std::fs::remove_file(file?.path())?;
-        }
-        copy_files(backup.path(), self.dir.path())?;
-        self.start_again().await
-    }
-
     async fn stop(&mut self) {
         self.sleepers.clear();
         self.store.close().await;
     }
 
     async fn start_again(&mut self) -> Result<()> {
+        // Who drives it can't drop it while it starts: a death that is aimed at comes afterwards.
+        let aim = duplex_server::crash::aim(None);
         let (store, app, setup) =
             build(&self.dir, &self.settings, &self.hands, &self.chance, &self.net).await?;
+        duplex_server::crash::aim(aim);
         (self.store, self.setup) = (store, setup);
         (self.worker, self.sweeper) = (app.worker(), app.sweeper());
         Ok(())
@@ -291,17 +275,6 @@ impl World {
     #[must_use]
     pub fn person(&self, site: &Site, name: &str) -> Person {
         site.person(name)
-    }
-
-    /// The site's admin moves an issue into another project, as people do in the browser.
-    pub fn relocate(&self, site: &str, key: &str, project: &str) -> Result<()> {
-        let now_ms = self.now_ms();
-        let moved = self.twin.with_site(site, |site| {
-            let account = site.user_named("admin").map(|user| user.account_id.clone()).unwrap_or_default();
-            let act = Act { account, now_ms: now_ms + site.clock_skew_ms, trace: None };
-            site.move_issue(&act, site.issue_id(key)?, project)
-        });
-        moved.with_context(|| format!("no issue {key} or no project {project} on {site}"))
     }
 
     /// What goes wrong from now on: webhooks, and the app's calls. People always get through.
@@ -442,7 +415,11 @@ impl World {
                 drop(work);
                 self.crash().await?;
             }
-            Blow::Sleep { ms } => self.sleepers.push(Sleeper { work, until: self.now_ms() + ms }),
+            Blow::Sleep { ms } => {
+                self.sleepers.push(Sleeper { work, until: self.now_ms() + ms });
+                // Who goes on meanwhile is another process: what the sleeper holds in its memory, it holds alone.
+                self.start_again().await?;
+            }
         }
         Ok(true)
     }
@@ -456,18 +433,16 @@ impl World {
     }
 }
 
+impl Drop for World {
+    fn drop(&mut self) {
+        self.net.close();
+    }
+}
+
 /// The site's host, as configuration files name it.
 #[must_use]
 pub fn host(site: &Site) -> &str {
     site.base_url.trim_start_matches("https://")
-}
-
-fn copy_files(from: &Path, to: &Path) -> Result<()> {
-    for file in std::fs::read_dir(from)? {
-        let file = file?;
-        std::fs::copy(file.path(), to.join(file.file_name()))?;
-    }
-    Ok(())
 }
 
 /// In memory where the machine offers that: nothing here has to outlive it.

@@ -130,6 +130,12 @@ impl Net {
         }))
     }
 
+    /// Nobody is reached any more. The hosts hold the net themselves, so that a world that ends would stay.
+    pub(super) fn close(&self) {
+        self.0.hosts.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.0.twin.cut_off();
+    }
+
     /// Puts a site on the net. Answers its base URL.
     pub(super) fn add_site(&self, name: &str) -> String {
         let host = format!("{name}.atlassian.net");
@@ -226,7 +232,9 @@ impl Net {
     async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, NetError> {
         let host = request.uri().host().unwrap_or_default().to_owned();
         let now = self.0.hands.now_ms();
-        let waits = self.danger().pauses.get(&host).copied();
+        // The keys of installs come from another host, which the twin's stands in for.
+        let of_the_api = !request.uri().path().starts_with("/_twin/");
+        let waits = self.danger().pauses.get(&host).copied().filter(|_| of_the_api);
         if let Some(until) = waits.filter(|until| now < *until) {
             let call = format!("{} {} at {now}, told to wait until {until}", request.method(), request.uri());
             self.danger().trespasses.push(call);
