@@ -114,4 +114,4 @@ mutants:
 	$(STORM) --features mutants -- --mutants --seeds $(SEEDS) $(ARGS)
 
 soak: bins
-	DUPLEX_STORM_RUNS=50 $(TOOLS)/postgres.sh $(NEXTEST) --test storms --no-capture
+	DUPLEX_STORM_RUNS=50 $(TOOLS)/postgres.sh $(NEXTEST) --test storms -j 4 --no-fail-fast

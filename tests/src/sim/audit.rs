@@ -232,6 +232,10 @@ impl Mirrored<'_> {
             let touched = said.touched.values().flatten().any(|words| !words.is_empty());
             take(&mut left, |line| line.ours && (parted || touched));
         }
+        // A copy that people edited stays theirs, also where its comment is copied anew (shown to others, two hops away).
+        let theirs: BTreeSet<&str> =
+            of_issue().flat_map(|said| said.touched.values().flatten()).map(String::as_str).collect();
+        left.retain(|line| !(line.ours && theirs.contains(line.text.as_str())));
         if !parted {
             wrong.extend(left.iter().map(|line| {
                 format!(

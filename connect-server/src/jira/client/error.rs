@@ -95,7 +95,7 @@ impl From<WireError> for JiraError {
 
 /// The error that an answer outside of 200 to 299 is.
 ///
-/// A 5xx to a write says nothing about its effect. A 404 that is not in Jira's own envelope comes from a gateway, and
+/// A 5xx to a write says nothing about its effect, nor does a redirect, which Jira's API has none of. A 404 that is not in Jira's own envelope comes from a gateway, and
 /// says that the site or the address is gone, not the issue.
 pub(super) fn of_answer(answer: &Response<Bytes>, writes: bool, now: Millis) -> JiraError {
     let status = answer.status().as_u16();
@@ -109,8 +109,8 @@ pub(super) fn of_answer(answer: &Response<Bytes>, writes: bool, now: Millis) -> 
         404 if said.is_jira => JiraError::NotFound(said.all()),
         404 => JiraError::Unavailable { retry_at },
         409 | 425 => JiraError::Unavailable { retry_at },
-        408 | 500.. if writes => JiraError::Unknown(format!("status {status}")),
-        408 | 500.. => JiraError::Unavailable { retry_at },
+        300..=399 | 408 | 500.. if writes => JiraError::Unknown(format!("status {status}")),
+        300..=399 | 408 | 500.. => JiraError::Unavailable { retry_at },
         _ => JiraError::Refused { status, messages: said.messages, fields: said.fields },
     }
 }

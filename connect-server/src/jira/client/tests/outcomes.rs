@@ -114,7 +114,8 @@ async fn a_status_says_what_can_be_done() {
         },
     )
     .await;
-    check(read(), 302, "", JiraError::Refused { status: 302, messages: vec![], fields: [].into() }).await;
+    check(read(), 302, "", later(5_000)).await;
+    check(write(), 307, "", JiraError::Unknown("status 307".into())).await;
     check(write(), 409, "", later(5_000)).await;
     check(read(), 500, "oops", later(5_000)).await;
     check(write(), 500, "oops", JiraError::Unknown("status 500".into())).await;
