@@ -7,7 +7,7 @@ import { stage } from "../src/stage.ts";
 const at = stage("acme:ITA=globex:ITB");
 const ISSUES = 60;
 /** Each copy takes Globex so long, so that there is something to look at. */
-const COPY_MS = 1_000;
+const COPY_MS = 4_000;
 
 /** `12 of 60 issues` */
 async function done(bar: Locator): Promise<number> {

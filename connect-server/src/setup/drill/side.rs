@@ -114,14 +114,16 @@ impl Scene<'_> {
             });
         };
         let call = self.call(&create, &op)?;
-        if !drills.intend(self.setup.clock.now(), tenant, sync, self.number, (self.side, &op)).await? {
+        let now = self.setup.clock.now();
+        if !drills.intend(now, tenant, sync, self.number, (self.side, &op)).await? {
             return Err(Halt::Told {
                 sentence: "The drill took too long, and counts as dead.".to_owned(),
                 remedy: "Run it again.".to_owned(),
             });
         }
         crash_point!("drill.intended");
-        let made = self.reached.jira.create_issue(call).await;
+        let until = now.plus(self.setup.times.http_timeout_ms);
+        let made = self.reached.jira.create_issue(Call::from(call).until(until)).await;
         crash_point!("drill.created");
         match made {
             Ok((issue, key)) => {
