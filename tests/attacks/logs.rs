@@ -4,56 +4,16 @@ use crate::scene::{HOOK, Scene, hs256, post};
 use anyhow::{Result, ensure};
 use duplex_server::secret::Secret;
 use duplex_server::store::customers::TestCustomer;
+use duplex_tests::lines::Lines;
 use http::Method;
 use serde_json::json;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing::Level;
 
 const FORGED: &str = "2026-11-23 INFO forged line";
 
-/// Keeps the lines.
-#[derive(Debug, Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
-    }
-}
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// Logs of this thread, on which the story runs alone.
-fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::DEBUG)
-        .with_ansi(false)
-        .with_writer(lines.clone())
-        .finish();
-    (lines, tracing::subscriber::set_default(subscriber))
-}
-
 #[tokio::test]
 async fn a_refused_call_leaves_one_line_with_the_reason_and_without_the_token() -> Result<()> {
-    let (lines, _guard) = listen();
+    let (lines, _guard) = Lines::listen(Level::DEBUG);
     let scene = Scene::open().await?;
     let token = hs256(&scene.claims("acme", "POST", HOOK), b"guess");
     scene.refused("a forgery", post(HOOK, Some(&token), "{}"), "401 unauthorized").await?;
@@ -82,7 +42,7 @@ async fn a_refused_call_leaves_one_line_with_the_reason_and_without_the_token() 
 /// Webhooks and lifecycle calls alike; what a stranger's page asks for is not worth a line.
 #[tokio::test]
 async fn every_door_of_jira_tells_of_who_was_refused() -> Result<()> {
-    let (lines, _guard) = listen();
+    let (lines, _guard) = Lines::listen(Level::DEBUG);
     let scene = Scene::open().await?;
     let doors = ["/connect/installed", "/connect/uninstalled", "/connect/enabled", "/connect/disabled", HOOK];
     for (n, door) in doors.into_iter().enumerate() {
@@ -100,7 +60,7 @@ async fn every_door_of_jira_tells_of_who_was_refused() -> Result<()> {
 
 #[tokio::test]
 async fn nobody_writes_a_line_of_his_own() -> Result<()> {
-    let (lines, _guard) = listen();
+    let (lines, _guard) = Lines::listen(Level::DEBUG);
     let scene = Scene::open().await?;
     let injected = format!("x\r\n{FORGED}\u{2028}{FORGED}\u{1b}[2K");
     let mut claims = scene.claims("acme", "POST", HOOK);
@@ -135,7 +95,7 @@ async fn nobody_writes_a_line_of_his_own() -> Result<()> {
 
 #[tokio::test]
 async fn nothing_that_is_printed_holds_a_secret() -> Result<()> {
-    let (lines, _guard) = listen();
+    let (lines, _guard) = Lines::listen(Level::DEBUG);
     let scene = Scene::open().await?;
     let sites = scene.world.store.sites.all().await?;
     let customer = TestCustomer {

@@ -3,55 +3,19 @@
 use crate::tale::mirrored;
 use anyhow::{Result, ensure};
 use duplex_core::id::{AccountId, Side};
+use duplex_tests::lines::Lines;
 use duplex_tests::person::{Kind, document};
 use duplex_tests::world::World;
 use jira_twin::faults::FaultPlan;
 use serde_json::json;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing::Level;
 
 /// Stands in everything that people write in this story.
 const CANARY: &str = "quetzalcoatl";
 
-/// Keeps the lines.
-#[derive(Debug, Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
-    }
-}
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn hold_nothing_that_people_wrote() -> Result<()> {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::INFO)
-        .with_ansi(false)
-        .with_writer(lines.clone())
-        .finish();
-    // The story runs on this thread alone.
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (lines, _guard) = Lines::listen(Level::INFO);
 
     let (mut world, a, b) = World::guide().await?;
     let (key, _) = mirrored(&mut world, &a, &b, &format!("{CANARY} in the summary")).await?;

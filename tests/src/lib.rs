@@ -4,6 +4,7 @@
 mod chance;
 pub mod guide;
 pub mod ledger;
+pub mod lines;
 pub mod net;
 pub mod overview;
 pub mod person;

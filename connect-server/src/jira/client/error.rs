@@ -95,8 +95,8 @@ impl From<WireError> for JiraError {
 
 /// The error that an answer outside of 200 to 299 is.
 ///
-/// A 5xx to a write says nothing about its effect, nor does a redirect, which Jira's API has none of. A 404 that is not in Jira's own envelope comes from a gateway, and
-/// says that the site or the address is gone, not the issue.
+/// A 5xx to a write says nothing about its effect, nor does a redirect, which Jira's API has none of. A 404 that is not
+/// in Jira's own envelope comes from a gateway, and says that the site or the address is gone, not the issue.
 pub(super) fn of_answer(answer: &Response<Bytes>, writes: bool, now: Millis) -> JiraError {
     let status = answer.status().as_u16();
     let said = Said::of(answer.body());
