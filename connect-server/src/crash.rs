@@ -13,17 +13,38 @@ pub(crate) use crash_point;
 #[cfg(feature = "crash-points")]
 pub(crate) use points::reached;
 #[cfg(feature = "crash-points")]
-pub use points::{aim, struck};
+pub use points::{Passing, aim, on_passing, struck};
 
 #[cfg(feature = "crash-points")]
 mod points {
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
     use std::sync::atomic::{AtomicU64, Ordering};
 
     thread_local! {
         /// So many places are passed unharmed.
         static LEFT: Cell<Option<u64>> = const { Cell::new(None) };
         static STRUCK: Cell<Option<&'static str>> = const { Cell::new(None) };
+        static PASSING: RefCell<Option<Passing>> = const { RefCell::new(None) };
+    }
+
+    /// Something that happens whenever a place is passed.
+    pub struct Passing(Box<dyn FnMut() + Send + Sync>);
+
+    impl Passing {
+        pub fn new(happens: impl FnMut() + Send + Sync + 'static) -> Self {
+            Self(Box::new(happens))
+        }
+    }
+
+    impl std::fmt::Debug for Passing {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("Passing")
+        }
+    }
+
+    /// From now on this happens whenever a server on this thread passes a place. Answers what happened until now.
+    pub fn on_passing(passing: Option<Passing>) -> Option<Passing> {
+        PASSING.replace(passing)
     }
 
     /// A server on this thread stands still for ever at the place that is reached after `left` others, so that
@@ -40,6 +61,7 @@ mod points {
 
     pub(crate) async fn reached(name: &'static str) {
         end_process(name);
+        PASSING.with_borrow_mut(|passing| passing.iter_mut().for_each(|it| (it.0)()));
         match LEFT.get() {
             None => {}
             Some(0) => {

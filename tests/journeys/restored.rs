@@ -97,12 +97,15 @@ async fn what_people_did_meanwhile_is_mirrored_once() -> Result<()> {
     let Then { mut world, a, b, backup, pair: (key, copy), said } = then().await?;
     let (new, there) = mirrored(&mut world, &a, &b, "Raised since").await?;
     let two = a.agent.comment(&new, Kind::Public, "Said since").await?;
+    let gone = b.agent.comment(&there, Kind::Internal, "Said since, and taken back").await?;
     world.settle().await?;
+    comment(&a, &new, "and taken back").await?;
     world.pass(QUARTER_MS).await?;
 
     world.faults(serde_json::from_value(json!({"webhooks": {"delay": 1.0, "delayMs": 90_000}}))?);
     a.agent.edit_comment(&new, &two, "Said since, edited meanwhile").await?;
     a.agent.delete_comment(&key, &said).await?;
+    b.agent.delete_comment(&there, &gone).await?;
     b.agent.comment(&there, Kind::Internal, "Noted meanwhile").await?;
     a.customer.raise(&a.project, "Get IT Help", "Raised meanwhile", "While all was down.").await?;
     world.restore(&backup).await?;

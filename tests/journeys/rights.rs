@@ -7,6 +7,9 @@ use duplex_tests::person::Kind;
 use duplex_tests::world::World;
 use serde_json::json;
 
+/// Longer than from one audit to the next.
+const DAYS_MS: i64 = 26 * HOUR_MS;
+
 /// Jira says 404 of what is hidden and of what is deleted alike.
 #[tokio::test]
 async fn a_hidden_copy_is_not_taken_for_a_deleted_one() -> Result<()> {
@@ -36,6 +39,30 @@ async fn a_hidden_copy_is_not_taken_for_a_deleted_one() -> Result<()> {
         assert_eq!(comment(&b, &copy, words).await?.kind, kind, "{words}");
     }
     assert_eq!(thread(&b, &copy).await?.len(), 3);
+    quiet(&mut world).await
+}
+
+/// Nothing happens on the side that comes back: the audit sees that it is there.
+#[tokio::test]
+async fn what_waited_for_the_rights_goes_on_by_itself() -> Result<()> {
+    let (mut world, a, b) = World::guide().await?;
+    let (key, copy) = mirrored(&mut world, &a, &b, "Hidden for a while").await?;
+    world.rights(&b.site.name, &b.project, false);
+    a.agent.edit(&key, json!({"summary": "Renamed meanwhile"})).await?;
+    a.agent.comment(&key, Kind::Public, "Said meanwhile").await?;
+    world.pass(DAYS_MS).await?;
+    assert_eq!(world.troubles().await?, ["B end_gone"]);
+    // An issue that stays away is asked for with the others, and costs nothing more.
+    let mark = world.mark();
+    world.pass(DAYS_MS).await?;
+    let looked = world.calls_since(mark).into_iter().filter(|call| call.template.ends_with("/issue/{}"));
+    assert_eq!(looked.count(), 0);
+
+    world.rights(&b.site.name, &b.project, true);
+    world.pass(DAYS_MS).await?;
+    assert_eq!(world.troubles().await?, [""; 0]);
+    assert_eq!(told(&b, &copy).await?.0, "Renamed meanwhile");
+    assert_eq!(comment(&b, &copy, "Said meanwhile").await?.kind, Kind::Public);
     quiet(&mut world).await
 }
 

@@ -61,8 +61,26 @@ fn fresh_2() {
 /// audience changed while it waited, a project that was hidden for longer than sweeps look back, a conflict whose
 /// answer was lost, and a first comment whose answer was lost.
 const FOUND: [u64; 6] = [353_886_715, 100_013, 100_029, 200_103, 200_214, 300_489];
+/// And: a text that could not be written back after our write went over it, a removal and an edit by a server that had
+/// lost its lease, rights that came back while nobody wrote anything, a refused issue that was deleted, and a first
+/// sweep that came an hour after the start.
+const FOUND_NEXT: [u64; 6] = [565, 608, 933, 1_397, 1_919, 2_012];
+/// After a database was restored: a copy whose origin was deleted meanwhile, an issue that came back to where it was
+/// made, a copy on an issue without a portal, a project that could not be searched, and a copy that was gone from an
+/// issue that was moved.
+const FOUND_RESTORED: [u64; 5] = [135, 4_133, 4_088, 4_505, 4_665];
 
 #[test]
 fn what_was_found_once() {
     FOUND.into_iter().for_each(|seed| check(seed..seed + 1));
+}
+
+#[test]
+fn what_was_found_next() {
+    FOUND_NEXT.into_iter().for_each(|seed| check(seed..seed + 1));
+}
+
+#[test]
+fn what_a_restored_database_brought_up() {
+    FOUND_RESTORED.into_iter().for_each(|seed| check(seed..seed + 1));
 }

@@ -5,7 +5,7 @@ mod pairs;
 pub mod sync;
 
 use crate::clock::{Chance, Clock as _, SystemChance, SystemClock};
-use crate::config::Database;
+use crate::config::{Database, Times};
 use crate::secret::KeyRing;
 use crate::store::{Options, Store};
 use anyhow::Context;
@@ -45,10 +45,8 @@ pub async fn migrate(database: &Database) -> anyhow::Result<ExitCode> {
 pub async fn restored(database: &Database) -> anyhow::Result<ExitCode> {
     let store = open(database, Arc::new(SystemChance)).await?;
     let now = SystemClock.now();
-    for site in store.sites.all().await? {
-        let epoch = store.epochs.of(&site.site).await?.next;
-        let syncs = store.epochs.restored(now, &site.site, epoch, now).await?;
-        say(&format!("{}: the pairs of {syncs} syncs are compared anew.", site.base_url))?;
+    for (base_url, syncs) in store.restored(now, now.plus(Times::default().grace_ms)).await? {
+        say(&format!("{base_url}: the pairs of {syncs} syncs are compared anew."))?;
     }
     store.close().await;
     Ok(ExitCode::SUCCESS)

@@ -87,7 +87,7 @@ impl Setup {
             state: SyncState::Stopped,
             version: 0,
             scope_from: Sides::<Option<Millis>>::default(),
-            rebasing: false,
+            rebasing: Sides::default(),
             created: self.clock.now(),
         }
     }

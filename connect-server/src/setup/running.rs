@@ -1,6 +1,7 @@
 //! Start and stop, and what is looked at again.
 
 use super::{Setup, SetupError};
+use crate::store::starts::Begin;
 use crate::store::sweeps::{SweepKey, SweepKind};
 use crate::store::syncs::{Published, Sync, SyncState};
 use duplex_core::config::Existing;
@@ -31,18 +32,10 @@ impl Setup {
         let sites = self.sites(sync).await?;
         let now = self.clock.now();
         let there = Sides::each(|side| now.plus(sites[side].clock_ahead_ms));
-        let from = Sides::each(|side| scope_from(sync, &published, choice, side, there[side]));
-        if !self.store.syncs.start(&sync.tenant, &sync.sync, from).await? {
+        let scope_from = Sides::each(|side| scope_from(sync, &published, choice, side, there[side]));
+        let begin = Begin { scope_from, there, audit: now.plus(self.times.audit_interval_ms) };
+        if !self.store.starts.begin(now, sync, &begin).await? {
             return Err(SetupError::NotPublished);
-        }
-        self.store.starts.begin(now, &sync.tenant, &sync.sync).await?;
-        for side in Side::BOTH {
-            let backfill = SweepKey::sync(&sync.tenant, &sync.sync, backfill(side));
-            self.store.sweeps.begin(&backfill, None, now).await?;
-            let site = &sync.ends[side].site;
-            self.store.sweeps.ensure(&SweepKey::site(site, SweepKind::Fast), now).await?;
-            let audit = now.plus(self.times.audit_interval_ms);
-            self.store.sweeps.ensure(&SweepKey::site(site, SweepKind::Audit), audit).await?;
         }
         tracing::info!(sync = %sync.sync, "Started");
         self.log(sync, by, "started it").await
@@ -118,13 +111,6 @@ impl Setup {
     }
 }
 
-fn backfill(side: Side) -> SweepKind {
-    match side {
-        Side::A => SweepKind::BackfillA,
-        Side::B => SweepKind::BackfillB,
-    }
-}
-
 fn resync(side: Side) -> SweepKind {
     match side {
         Side::A => SweepKind::ResyncA,
@@ -179,7 +165,7 @@ mod tests {
             state: SyncState::Stopped,
             version: 1,
             scope_from: Sides::each(|_| before.map(Millis)),
-            rebasing: false,
+            rebasing: Sides::default(),
             created: Millis(0),
         };
         let config =

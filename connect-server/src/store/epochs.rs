@@ -48,6 +48,14 @@ pub struct FoundCopy {
     pub key: String,
 }
 
+/// The bit of `syncs.rebasing` that says that the copies on a side are not known yet.
+pub(super) fn looking_at(side: Side) -> i64 {
+    match side {
+        Side::A => 1,
+        Side::B => 2,
+    }
+}
+
 impl Epochs {
     /// # Errors
     /// [`StoreError::Database`].
@@ -122,7 +130,7 @@ impl Epochs {
         for row in &rows {
             let Sync { tenant, sync, .. } = sync_of(row)?;
             for sql in [
-                "UPDATE syncs SET rebasing = 1 WHERE tenant = $1 AND sync = $2",
+                "UPDATE syncs SET rebasing = 3 WHERE tenant = $1 AND sync = $2",
                 "UPDATE links SET rebase = 1 WHERE tenant = $1 AND sync = $2",
             ] {
                 sqlx::query(sql).bind(tenant.as_str()).bind(sync.as_str()).execute(&mut *tx).await?;
@@ -162,11 +170,11 @@ impl Epochs {
     pub async fn hand_back(&self, now: Millis, sync: &Sync, copies: &[FoundCopy]) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         for copy in copies {
-            let place = Place {
-                site: sync.ends[copy.side].site.clone(),
-                project: sync.ends[copy.side].project.clone(),
+            let place = |side: Side| {
+                let end = &sync.ends[side];
+                Place { site: end.site.clone(), project: end.project.clone() }
             };
-            let slot = Slot::issue(&copy.cluster, &place, &place);
+            let slot = Slot::issue(&copy.cluster, &place(copy.side.other()), &place(copy.side));
             intents::stand(&mut tx, &sync.tenant, &copy.link, &copy.op, &slot).await?;
             let known = sqlx::query(
                 "SELECT 1 FROM ends WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue = $4",
@@ -178,6 +186,12 @@ impl Epochs {
             .fetch_optional(&mut *tx)
             .await?;
             if known.is_some() {
+                // It may have been adopted since, by work that knew nothing of the restore.
+                sqlx::query("UPDATE links SET rebase = 1 WHERE tenant = $1 AND link = $2")
+                    .bind(sync.tenant.as_str())
+                    .bind(copy.link.as_str())
+                    .execute(&mut *tx)
+                    .await?;
                 continue;
             }
             let (first, _) = origin(&sync.sync, &copy.link)?;
@@ -209,14 +223,30 @@ impl Epochs {
         Ok(())
     }
 
-    /// All copies are known: issues may be created again.
+    /// All copies on a side are known: issues may be created there again.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn copies_known(&self, tenant: &SiteId, sync: &SyncId) -> Result<(), StoreError> {
-        let query = sqlx::query("UPDATE syncs SET rebasing = 0 WHERE tenant = $1 AND sync = $2");
-        query.bind(tenant.as_str()).bind(sync.as_str()).execute(&self.db.pool).await?;
+    pub async fn copies_known(&self, tenant: &SiteId, sync: &SyncId, side: Side) -> Result<(), StoreError> {
+        let query = sqlx::query("UPDATE syncs SET rebasing = rebasing & $3 WHERE tenant = $1 AND sync = $2");
+        let query = query.bind(tenant.as_str()).bind(sync.as_str()).bind(looking_at(side.other()));
+        query.execute(&self.db.pool).await?;
         Ok(())
+    }
+
+    /// Whether a sync that runs still looks which copies of its own there are in the project: what is created there
+    /// before that may be there already, made from another project of the same cluster.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn looked_up(&self, place: &Place) -> Result<bool, StoreError> {
+        let query = sqlx::query(
+            "SELECT 1 FROM syncs
+             WHERE state = 'running' AND ((a_site = $1 AND a_project = $2 AND rebasing & 1 <> 0)
+                OR (b_site = $1 AND b_project = $2 AND rebasing & 2 <> 0)) LIMIT 1",
+        );
+        let query = query.bind(place.site.as_str()).bind(place.project.as_str());
+        Ok(query.fetch_optional(&self.db.pool).await?.is_some())
     }
 
     /// Links of a sync that were not compared since, by id, after `after`; at most [`LINKS_COMPARED_PER_PAGE_MAX`].

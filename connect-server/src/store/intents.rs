@@ -182,7 +182,8 @@ pub(super) async fn ensure_link(tx: &mut Tx, working: Working<'_>) -> Result<(),
     Ok(())
 }
 
-/// What was found standing there takes the place of the target, unless it is taken.
+/// What was found standing there takes the place of the target, unless it is taken, and the home is held as when the
+/// copy was made.
 pub(super) async fn stand(
     tx: &mut Tx,
     tenant: &SiteId,
@@ -190,6 +191,9 @@ pub(super) async fn stand(
     op: &OpId,
     slot: &Slot,
 ) -> Result<(), StoreError> {
+    if slot.home != slot.target {
+        hold_home(tx, tenant, maker, slot).await?;
+    }
     sqlx::query(
         "INSERT INTO slots (cluster, place, tenant, link, op) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (cluster, place) DO NOTHING",
@@ -204,19 +208,24 @@ pub(super) async fn stand(
     Ok(())
 }
 
-/// Takes the place of the target, unless another link has it; a link may take its own place again. The home is held
-/// by whoever came first.
-async fn take(tx: &mut Tx, lease: &Lease, intent: &Intent, slot: &Slot) -> Result<bool, StoreError> {
+/// The home is held by whoever came first.
+async fn hold_home(tx: &mut Tx, tenant: &SiteId, link: &LinkId, slot: &Slot) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO slots (cluster, place, tenant, link) VALUES ($1, $2, $3, $4)
          ON CONFLICT (cluster, place) DO NOTHING",
     )
     .bind(&slot.cluster)
     .bind(&slot.home)
-    .bind(lease.tenant.as_str())
-    .bind(lease.link.as_str())
+    .bind(tenant.as_str())
+    .bind(link.as_str())
     .execute(&mut **tx)
     .await?;
+    Ok(())
+}
+
+/// Takes the place of the target, unless another link has it; a link may take its own place again.
+async fn take(tx: &mut Tx, lease: &Lease, intent: &Intent, slot: &Slot) -> Result<bool, StoreError> {
+    hold_home(tx, &lease.tenant, &lease.link, slot).await?;
     let taken = sqlx::query(
         "INSERT INTO slots (cluster, place, tenant, link, op) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (cluster, place) DO UPDATE SET op = excluded.op

@@ -1,12 +1,12 @@
 //! Memory: what a plan and its outcomes say to remember, in one transaction that the lease fences.
 
 use super::activity::{self, Entry, Kind};
-use super::db::{Db, Tx, text};
+use super::db::{Db, Tx, json, text, word};
 use super::intents::{self, Slot, Working, ensure_link, holds};
 use super::work::{Class, LinkMark, route};
 use super::{StoreError, Vault, conflicts, parked};
-use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, SiteId};
-use duplex_core::link::{CommentPair, End, FieldMemory, FieldPair};
+use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, Sides, SiteId};
+use duplex_core::link::{CommentPair, End, FieldMemory, FieldPair, Intent, IntentKind};
 use duplex_core::mutant;
 use duplex_core::plan::{Element, Found, Hints, Note};
 use sqlx::Row;
@@ -29,8 +29,9 @@ enum Right {
 impl Memory {
     /// Records the notes and the log, all or nothing.
     ///
-    /// A settled intent is recorded in any case, and with it the ids that its call brought about, because nobody
-    /// else can know them; bases are not, once the lease is lost.
+    /// What a call created is recorded in any case, because nobody else can know its id; bases are not, once the lease
+    /// is lost. An edit or a removal is then left open: who has the lease looks what became of it, and only an open
+    /// intent tells him that it was ours.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`], [`StoreError::EndTaken`], [`StoreError::Database`].
@@ -86,7 +87,9 @@ impl Memory {
     ) -> Result<(), StoreError> {
         let mut happened_now = false;
         for (op, happened) in settled(notes) {
-            happened_now |= settle(tx, working, op, happened).await? && happened;
+            if !happened || creates(tx, working, op).await? {
+                happened_now |= settle(tx, working, op, happened).await? && happened;
+            }
         }
         if !happened_now {
             return Ok(());
@@ -233,6 +236,23 @@ async fn settle(tx: &mut Tx, working: Working<'_>, op: &OpId, happened: bool) ->
     Ok(closed.rows_affected() > 0)
 }
 
+/// Whether the open intent is one of a creation.
+async fn creates(tx: &mut Tx, working: Working<'_>, op: &OpId) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT body FROM intents WHERE tenant = $1 AND link = $2 AND op = $3")
+        .bind(working.lease.tenant.as_str())
+        .bind(working.lease.link.as_str())
+        .bind(op.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    let intent = row.map(|row| json::<Intent>(&row, "body")).transpose()?;
+    Ok(intent.is_some_and(|intent| match intent.what {
+        IntentKind::CreateIssue | IntentKind::AddComment { .. } => true,
+        IntentKind::EditIssue { .. } | IntentKind::EditComment { .. } | IntentKind::DeleteComment { .. } => {
+            false
+        }
+    }))
+}
+
 async fn write_link(
     tx: &mut Tx,
     working: Working<'_>,
@@ -258,13 +278,18 @@ async fn stand(
     maker: &LinkId,
     op: &OpId,
 ) -> Result<(), StoreError> {
-    let query = sqlx::query("SELECT site, issue FROM ends WHERE tenant = $1 AND link = $2 AND side = $3")
+    let query = sqlx::query("SELECT side, site, issue FROM ends WHERE tenant = $1 AND link = $2")
         .bind(working.lease.tenant.as_str())
-        .bind(working.lease.link.as_str())
-        .bind(side.as_str());
-    let Some(row) = query.fetch_optional(&mut **tx).await? else { return Ok(()) };
-    let (site, issue) = (SiteId(row.try_get("site")?), IssueId(row.try_get("issue")?));
-    let slot = Slot::comment(cluster.as_str(), (&site, &issue), (&site, &issue));
+        .bind(working.lease.link.as_str());
+    let mut ends: Sides<Option<(SiteId, IssueId)>> = Sides::default();
+    for row in query.fetch_all(&mut **tx).await? {
+        let end = (SiteId(row.try_get("site")?), IssueId(row.try_get("issue")?));
+        ends[word::<Side>(&row, "side")?] = Some(end);
+    }
+    let Some(here) = &ends[side] else { return Ok(()) };
+    // Where another link made it from is for that link to say.
+    let home = ends[side.other()].as_ref().filter(|_| *maker == working.lease.link).unwrap_or(here);
+    let slot = Slot::comment(cluster.as_str(), (&home.0, &home.1), (&here.0, &here.1));
     intents::stand(tx, &working.lease.tenant, maker, op, &slot).await
 }
 
@@ -377,7 +402,7 @@ async fn write_comment(
         .bind(pair.id.as_str())
         .fetch_optional(&mut **tx)
         .await?;
-        let known = row.map(|row| super::db::json::<CommentPair>(&row, "body")).transpose()?;
+        let known = row.map(|row| json::<CommentPair>(&row, "body")).transpose()?;
         if known.is_some_and(|known| known.copy.is_some()) {
             return Ok(());
         }

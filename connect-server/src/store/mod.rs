@@ -41,6 +41,7 @@ pub use work::{Claimed, Class, Finished, Lease, LinkMark, Mark};
 use crate::clock::Chance;
 use crate::secret::KeyRing;
 use db::Db;
+use duplex_core::id::Millis;
 use std::fmt;
 use std::sync::Arc;
 
@@ -144,6 +145,21 @@ impl Store {
     #[must_use]
     pub fn keys(&self) -> &KeyRing {
         &self.keys
+    }
+
+    /// A backup was put in the place of the database, and an operator says so: see [`epochs::Epochs::restored`]. The
+    /// copies are looked up from `due` on, when Jira's index shows all that was created before. Answers the base URL of every site, and how many of its syncs are compared anew.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn restored(&self, now: Millis, due: Millis) -> Result<Vec<(String, usize)>, StoreError> {
+        let mut told = Vec::new();
+        for site in self.sites.all().await? {
+            let epoch = self.epochs.of(&site.site).await?.next;
+            let syncs = self.epochs.restored(now, &site.site, epoch, due).await?;
+            told.push((site.base_url, syncs));
+        }
+        Ok(told)
     }
 
     /// Answers when the database does. For readiness.

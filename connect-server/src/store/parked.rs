@@ -65,6 +65,29 @@ impl Parked {
         rows.iter().map(parked_of).collect()
     }
 
+    /// The links of a page, by id from the first to the last, that stopped as a whole, and why.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Row`].
+    pub async fn whole_links(
+        &self,
+        tenant: &SiteId,
+        sync: &SyncId,
+        (first, last): (&LinkId, &LinkId),
+    ) -> Result<BTreeMap<LinkId, Trouble>, StoreError> {
+        let query = sqlx::query(
+            "SELECT * FROM parked
+             WHERE tenant = $1 AND sync = $2 AND link >= $3 AND link <= $4 AND element = $5",
+        )
+        .bind(tenant.as_str())
+        .bind(sync.as_str())
+        .bind(first.as_str())
+        .bind(last.as_str())
+        .bind(text(&Element::Issue)?);
+        let rows = query.fetch_all(&self.db.pool).await?;
+        rows.iter().map(|row| parked_of(row).map(|parked| (parked.link, parked.trouble))).collect()
+    }
+
     /// How many elements of a sync are parked and not ignored.
     ///
     /// # Errors

@@ -3,8 +3,8 @@
 use super::StoreError;
 use super::db::{Db, millis, millis_maybe, next, word};
 use duplex_core::id::{Millis, SiteId, SyncId};
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{Any, Executor, Row};
 use std::str::FromStr;
 
 #[derive(Debug, Clone)]
@@ -120,44 +120,58 @@ pub struct SweepClaim {
     token: i64,
 }
 
-impl Sweeps {
-    /// Sees to it that the sweep is there; one that is there stays as it is.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn ensure(&self, key: &SweepKey, due: Millis) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO sweeps (tenant, scope, kind, done, due) VALUES ($1, $2, $3, 0, $4)
-             ON CONFLICT (tenant, scope, kind) DO NOTHING",
-        )
-        .bind(key.tenant.as_str())
-        .bind(&key.scope)
-        .bind(key.kind.as_str())
-        .bind(due.0)
-        .execute(&self.db.pool)
-        .await?;
-        Ok(())
-    }
+/// Sees to it that the sweep is there; one that is there stays as it is. A new one begins with what was changed since
+/// `watermark`, on the site's clock, however long it takes until it runs first.
+pub(super) async fn ensure<'e>(
+    db: impl Executor<'e, Database = Any>,
+    key: &SweepKey,
+    watermark: Millis,
+    due: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO sweeps (tenant, scope, kind, done, due, watermark) VALUES ($1, $2, $3, 0, $4, $5)
+         ON CONFLICT (tenant, scope, kind) DO NOTHING",
+    )
+    .bind(key.tenant.as_str())
+    .bind(&key.scope)
+    .bind(key.kind.as_str())
+    .bind(due.0)
+    .bind(watermark.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
 
+/// See [`Sweeps::begin`].
+pub(super) async fn begin<'e>(
+    db: impl Executor<'e, Database = Any>,
+    key: &SweepKey,
+    jql: Option<&str>,
+    due: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO sweeps (tenant, scope, kind, jql, done, due) VALUES ($1, $2, $3, $4, 0, $5)
+         ON CONFLICT (tenant, scope, kind) DO UPDATE SET
+            jql = excluded.jql, started = NULL, page = NULL, done = 0, total = NULL, due = excluded.due,
+            token = NULL, lease_until = NULL, trouble = NULL",
+    )
+    .bind(key.tenant.as_str())
+    .bind(&key.scope)
+    .bind(key.kind.as_str())
+    .bind(jql)
+    .bind(due.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+impl Sweeps {
     /// Begins the sweep from its start, with this JQL. Whoever works on it now loses his claim.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn begin(&self, key: &SweepKey, jql: Option<&str>, due: Millis) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO sweeps (tenant, scope, kind, jql, done, due) VALUES ($1, $2, $3, $4, 0, $5)
-             ON CONFLICT (tenant, scope, kind) DO UPDATE SET
-                jql = excluded.jql, started = NULL, page = NULL, done = 0, total = NULL, due = excluded.due,
-                token = NULL, lease_until = NULL, trouble = NULL",
-        )
-        .bind(key.tenant.as_str())
-        .bind(&key.scope)
-        .bind(key.kind.as_str())
-        .bind(jql)
-        .bind(due.0)
-        .execute(&self.db.pool)
-        .await?;
-        Ok(())
+        begin(&self.db.pool, key, jql, due).await
     }
 
     /// "Sync now": due at once if it is not running.

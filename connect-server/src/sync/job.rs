@@ -112,7 +112,7 @@ impl<'r> Job<'r> {
     /// Reads what is remembered. `Err` when there is nothing to do, or not now.
     async fn open(room: &'r Room, claim: &'r Claimed) -> Result<Result<Self, End>, StoreError> {
         let tenant = &claim.lease.tenant;
-        let Some(sync) = room.store.syncs.get(&claim.sync).await? else { return Ok(Err(End::Done)) };
+        let Some(mut sync) = room.store.syncs.get(&claim.sync).await? else { return Ok(Err(End::Done)) };
         let Some(published) = room.store.syncs.published(tenant, &claim.sync).await? else {
             return Ok(Err(End::Done));
         };
@@ -124,6 +124,10 @@ impl<'r> Job<'r> {
             Err(error) => return Ok(Err(rest(room, claim, error)?)),
         };
         let link = load(room, claim, &sync).await?;
+        let to = link.origin.other();
+        if link.ends[to].is_none() && !sync.rebasing[to] {
+            sync.rebasing[to] = room.store.epochs.looked_up(&sync.ends[to]).await?;
+        }
         let handed = room.store.links.handed(tenant, &claim.lease.link).await?;
         let back = wanted_back(room, claim).await?;
         let mut job = Self {
@@ -158,7 +162,7 @@ impl<'r> Job<'r> {
             people: &self.people,
             sites: &self.sites,
             cluster_taken: self.cluster_taken,
-            rebasing: self.sync.rebasing,
+            rebasing: self.sync.rebasing[self.link.origin.other()],
             stamps: &self.room.stamps,
             key: &self.key,
             now: self.room.clock.now(),

@@ -79,6 +79,9 @@ impl Taken<'_> {
             if let Some((change, item)) = history.on(pair.of(side)) {
                 let (conflict, value) = self.overwrote(side, pair, after, change, item);
                 if conflict.winner == side {
+                    // Kept as well: for now it stands nowhere, and restoring it may fail.
+                    let gone = Conflict { winner: side.other(), lost: value.clone(), ..conflict.clone() };
+                    plan.notes.push(Note::Conflict { conflict: gone });
                     restored.insert(pair.of(side).clone(), FieldWrite::Set { value });
                 }
                 plan.notes.push(Note::Conflict { conflict });

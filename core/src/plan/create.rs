@@ -13,7 +13,7 @@ use crate::schema::{FieldKind, FieldSchema};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a creation rests before it is looked whether the copies of a restored database are known, in milliseconds.
-const REBASE_WAIT_MS: i64 = 10_000;
+const REBASE_WAIT_MS: i64 = 30_000;
 
 /// Creates the copy, or says why there is none. `false`: the issue is no origin, so this link must not hold it as its
 /// end; the link that made it does.
@@ -33,6 +33,7 @@ pub(crate) fn plan(draft: &mut Draft<'_>) -> bool {
         Sight::Seen(issue) => issue,
         Sight::Missing => {
             draft.say(Element::Issue, Outcome::Nothing, "It was deleted before it was mirrored.");
+            draft.unpark(&Element::Issue);
             return true;
         }
         Sight::NotRead | Sight::Forbidden => return true,

@@ -29,6 +29,8 @@ pub(crate) fn look(draft: &mut Draft<'_>) -> bool {
             stop(draft, found.clone());
             false
         }
+        // Nobody has to decide any more what becomes of it.
+        None if gone_before_it_was_mirrored(given) => true,
         None => draft.held(&Element::Issue).is_none_or(|parked| {
             // A look at both sides is proof that what stopped the link is over.
             let over = is_of_the_issue(&parked.code) && all_seen(draft.given);
@@ -148,8 +150,7 @@ fn wanted(draft: &Draft<'_>, side: Side) -> bool {
 fn stopped(given: &Given<'_>, side: Side) -> Option<Trouble> {
     match &given.seen[side].issue {
         Sight::NotRead => None,
-        // Gone before it was mirrored: there is nothing to say about it.
-        Sight::Missing if !linked(given) => None,
+        Sight::Missing if gone_before_it_was_mirrored(given) => None,
         Sight::Missing => Some(trouble::end_gone(side)),
         Sight::Forbidden => Some(trouble::forbidden(side)),
         Sight::Seen(issue) if issue.project != given.config.sides[side].project => Some(trouble::moved(side)),
@@ -179,6 +180,11 @@ fn stop(draft: &mut Draft<'_>, found: Trouble) {
         draft.note(Note::State { state: LinkState::EndGone });
     }
     draft.park(Element::Issue, found);
+}
+
+/// There is nothing to say about it.
+fn gone_before_it_was_mirrored(given: &Given<'_>) -> bool {
+    !linked(given) && matches!(given.seen[given.link.origin].issue, Sight::Missing)
 }
 
 /// Codes that a look at both issues refutes.

@@ -7,6 +7,14 @@ fn trouble(code: &str, side: Side, sentence: impl Into<String>, remedy: &str) ->
     Trouble { code: code.to_owned(), side, sentence: sentence.into(), remedy: remedy.to_owned() }
 }
 
+impl Trouble {
+    /// We can't see the issue: it may have been deleted, or hidden from us for a while.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        [END_GONE, FORBIDDEN].contains(&self.code.as_str())
+    }
+}
+
 pub(crate) const END_GONE: &str = "end_gone";
 pub(crate) const FORBIDDEN: &str = "forbidden";
 pub(crate) const MOVED: &str = "moved";
@@ -19,7 +27,8 @@ pub(crate) fn end_gone(side: Side) -> Trouble {
         END_GONE,
         side,
         format!("The issue on side {side} was deleted, or we may not see it any more. Its twin is kept."),
-        "Recreate the issue from its twin, unlink the two, or give us the right to see it and press retry.",
+        "Recreate the issue from its twin, unlink the two, or give us the right to see it and press retry (or wait for \
+         the next audit).",
     )
 }
 
@@ -28,7 +37,7 @@ pub(crate) fn forbidden(side: Side) -> Trouble {
         FORBIDDEN,
         side,
         format!("Side {side} refuses to show us the issue. Nothing is written on either side."),
-        "Give our user the permission Browse Projects in the project, then press retry.",
+        "Give our user the permission Browse Projects in the project, then press retry or wait for the next audit.",
     )
 }
 

@@ -5,7 +5,7 @@ use super::transition::Place;
 use crate::guide;
 use crate::world::{World, host};
 use anyhow::Result;
-use duplex_core::id::AccountId;
+use duplex_core::id::{AccountId, Millis};
 
 impl Town {
     /// Everything that is away comes back, and somebody presses retry.
@@ -25,8 +25,10 @@ impl Town {
         Ok(())
     }
 
-    pub(super) async fn resync(&self, world: &World, sync: usize) -> Result<()> {
+    /// Somebody presses *Retry all*, and has it look again.
+    pub(super) async fn retry(&self, world: &World, sync: usize) -> Result<()> {
         let known = world.setup.sync(&self.syncs[sync]).await?;
+        world.store.parked.retry_all(Millis(world.now_ms()), &known.tenant, &known.sync).await?;
         let both = duplex_core::id::Side::BOTH;
         // A sync that is stopped has nothing to retry.
         drop(world.setup.resync(&known, None, &both, &AccountId::new("operator")).await);
@@ -72,6 +74,17 @@ impl Town {
         for sync in self.truth.stopped.clone() {
             self.start(world, sync).await?;
         }
+        Ok(true)
+    }
+
+    /// The operator puts his backup in the place of the database, and says so.
+    pub(super) async fn restore(&mut self, world: &mut World) -> Result<bool> {
+        let Some(backup) = self.backup.take() else { return Ok(false) };
+        self.conflicts.extend(world.conflicts().await?);
+        self.restored = true;
+        world.restore(&backup).await?;
+        world.say_restored().await?;
+        self.backup = Some(backup);
         Ok(true)
     }
 

@@ -220,13 +220,17 @@ impl Mirrored<'_> {
         }
         let may =
             |standing: &Standing, said: &Comment| matches!(standing, Standing::May) || (parted && !said.gone);
-        let mut unfound = Vec::new();
-        for (said, _) in copies.iter().filter(|(said, standing)| may(standing, said)) {
-            let was_copy = |text: &str| said.said.iter().any(|words| is_copy(town, text, said, words));
-            if !take(&mut left, |line| line.ours && was_copy(&line.text)) {
-                unfound.push(*said);
-            }
-        }
+        let those = copies.iter().filter(|(said, standing)| may(standing, said)).map(|(said, _)| *said);
+        // Who shows the words of today comes first, so that one that shows older ones does not take his place.
+        let of_today = |said: &Comment, text: &str| is_copy(town, text, said, &said.words);
+        let older: Vec<_> =
+            those.filter(|said| !take(&mut left, |line| line.ours && of_today(said, &line.text))).collect();
+        let was_copy =
+            |said: &Comment, text: &str| said.said.iter().any(|words| is_copy(town, text, said, words));
+        let unfound: Vec<_> = older
+            .into_iter()
+            .filter(|said| !take(&mut left, |line| line.ours && was_copy(said, &line.text)))
+            .collect();
         // What people wrote into a copy may be anything.
         for said in unfound {
             let touched = said.touched.values().flatten().any(|words| !words.is_empty());

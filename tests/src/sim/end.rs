@@ -34,13 +34,14 @@ pub(super) async fn settle(
     world.pass(AUDIT_MS).await?;
     if !waiting(world, town).await?.is_empty() {
         for sync in 0..town.syncs.len() {
-            town.resync(world, sync).await?;
+            town.retry(world, sync).await?;
         }
         world.pass(SWEEPS_MS).await?;
     }
+    let conflicts: Vec<_> = town.conflicts.iter().cloned().chain(world.conflicts().await?).collect();
     let mut wrong = watch.look(world, town, plot);
     wrong.extend(audit::differences(&world.twin, town, &Joined::read(world, town).await?));
-    wrong.extend(lost::in_silence(&world.twin, town, &world.conflicts().await?));
+    wrong.extend(lost::in_silence(&world.twin, town, &conflicts));
     wrong.extend(open(world, town).await?);
     wrong.extend(waiting(world, town).await?);
     if wrong.is_empty() {

@@ -155,6 +155,9 @@ async fn play(plot: &Plot) -> Result<Result<Survived, Failure>> {
     let mut survived = Survived::default();
 
     world.faults(plot.weather.plan.clone());
+    if let Some((percent, ms)) = plot.weather.slow_database {
+        world.slow_database(plot.seed, percent, ms);
+    }
     for (nth, turn) in plot.turns.iter().enumerate() {
         let done = take(&mut world, &mut town, &turn.what).await;
         survived.turns += usize::from(done.with_context(|| format!("turn {nth}: {:?}", turn.what))?);

@@ -9,9 +9,11 @@ use crate::scenario::Desk;
 use crate::world::World;
 use anyhow::{Context, Result};
 use duplex_core::id::{AccountId, SyncId};
+use duplex_core::plan::Conflict;
 use jira_twin::model::{self, FieldValue};
 use serde_json::json;
 use std::collections::BTreeSet;
+use tempfile::TempDir;
 
 /// The request type of each issue type.
 const TYPES: [(&str, &str); 3] =
@@ -30,6 +32,12 @@ pub(super) struct Town {
     pub(super) truth: Truth,
     /// The app was taken off some site: for a while nobody knew its calls.
     pub(super) reinstalled: bool,
+    /// The operator's backup of the database, while it still fits what admins did since.
+    pub(super) backup: Option<TempDir>,
+    /// What the database had kept of conflicts whenever a backup took its place.
+    pub(super) conflicts: Vec<Conflict>,
+    /// A backup took the place of the database.
+    pub(super) restored: bool,
 }
 
 impl Town {
@@ -38,8 +46,16 @@ impl Town {
         let desk = |(site, project): &(usize, &str)| Desk::at(&world.sites[*site], project);
         let desks = plot.topology.places().iter().map(desk).collect();
         let topology = plot.topology;
-        let (syncs, truth) = (Vec::new(), Truth::default());
-        let mut town = Self { topology, desks, syncs, truth, reinstalled: false };
+        let mut town = Self {
+            topology,
+            desks,
+            syncs: Vec::new(),
+            truth: Truth::default(),
+            reinstalled: false,
+            backup: None,
+            conflicts: Vec::new(),
+            restored: false,
+        };
         for nth in 0..topology.syncs().len() {
             let applied = world.apply(&town.configuration(nth)).await?;
             town.syncs.push(applied.sync.sync);
@@ -49,6 +65,10 @@ impl Town {
 
     /// Does one thing. `false`: it can't be done as things stand.
     pub(super) async fn act(&mut self, world: &mut World, what: &Transition) -> Result<bool> {
+        if what.is_for_admins() {
+            // Who restores a backup does all that again; here nobody does.
+            self.backup = None;
+        }
         match what {
             Transition::Raise { at, issue, kind } => self.raise(*at, *issue, *kind).await?,
             Transition::Create { at, issue, kind } => self.create(*at, *issue, *kind).await?,
@@ -118,16 +138,21 @@ impl Town {
             Transition::Install { site } => return self.install(world, *site).await,
             Transition::Retry => {
                 for sync in 0..self.syncs.len() {
-                    self.resync(world, sync).await?;
+                    self.retry(world, sync).await?;
                 }
             }
             Transition::Jump { ms } => world.jump(*ms),
+            Transition::Backup => {
+                if !self.truth.away.is_empty() || !self.truth.stopped.is_empty() {
+                    return Ok(false);
+                }
+                self.backup = Some(world.back_up().await?);
+            }
+            Transition::Restore => return self.restore(world).await,
             // These are for the world to do.
-            Transition::Die { .. }
-            | Transition::DieInCall { .. }
-            | Transition::Sleep { .. }
-            | Transition::Backup
-            | Transition::Restore => return Ok(false),
+            Transition::Die { .. } | Transition::DieInCall { .. } | Transition::Sleep { .. } => {
+                return Ok(false);
+            }
         }
         Ok(true)
     }

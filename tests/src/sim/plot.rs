@@ -1,10 +1,18 @@
 //! What happens in a storm: drawn from a seed, whole, before anything runs.
 
 use super::topology::Topology;
-use super::transition::{Nth, Turn};
+use super::transition::{Nth, Transition, Turn};
 use super::weather::{Fault, Weather};
 use super::writer::Writer;
 use crate::chance::Chance;
+
+/// Tells the chance of what is drawn apart from the other one.
+const APART: u64 = 0x6170_6172_7400;
+/// Seeds in which the database is slow, and in which it is restored from a backup.
+const SLOW_DATABASE_PERCENT: u64 = 12;
+const RESTORED_PERCENT: u64 = 15;
+/// Rests after a backup and after it was restored, in milliseconds.
+const RESTORED_MS: [i64; 4] = [0, 2_000, 60_000, 600_000];
 
 /// A whole storm.
 #[derive(Debug, Clone)]
@@ -35,8 +43,27 @@ impl Plot {
     pub fn of(seed: u64) -> Self {
         let mut chance = Chance::of(seed);
         let topology = Topology::draw(&mut chance);
-        let weather = Weather::draw(&mut chance);
-        Self::with(seed, topology, weather, chance)
+        let mut weather = Weather::draw(&mut chance);
+        // What came later is drawn apart: the other seeds keep what they were.
+        let mut apart = Chance::of(seed ^ APART);
+        if apart.below(100) < SLOW_DATABASE_PERCENT {
+            weather.slow_database(&mut apart);
+        }
+        let mut plot = Self::with(seed, topology, weather, chance);
+        if apart.below(100) < RESTORED_PERCENT {
+            plot.restore(&mut apart);
+        }
+        plot
+    }
+
+    /// The database is backed up at some time, and restored at a later one, once or twice.
+    fn restore(&mut self, chance: &mut Chance) {
+        let mut at = 0;
+        for what in [Transition::Backup, Transition::Restore, Transition::Restore] {
+            at += chance.pick(self.turns.len() / 2);
+            let pause_ms = RESTORED_MS[chance.pick(RESTORED_MS.len())];
+            self.turns.insert(at.min(self.turns.len()), Turn { what, pause_ms });
+        }
     }
 
     /// A pair of projects with one fault alone.
@@ -105,6 +132,10 @@ mod tests {
             "Sleep",
             "Jump",
             "Retry",
+            "DropOption",
+            "AddOption",
+            "Backup",
+            "Restore",
         ]
         .into_iter()
         .filter(|name| !kinds.contains(*name))

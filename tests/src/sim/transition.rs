@@ -158,6 +158,20 @@ pub enum Transition {
     Restore,
 }
 
+impl Transition {
+    /// Admins did something to the app that a database of an earlier time knows nothing of.
+    pub(super) fn is_for_admins(&self) -> bool {
+        matches!(
+            self,
+            Self::Publish { .. }
+                | Self::Stop { .. }
+                | Self::Start { .. }
+                | Self::Uninstall { .. }
+                | Self::Install { .. }
+        )
+    }
+}
+
 /// What becomes of a side's comments on the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Cells {

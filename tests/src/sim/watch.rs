@@ -37,7 +37,8 @@ impl Watch {
             wrong.push(format!("I11: {} does not know who calls {} {}", call.site, call.method, call.path));
         }
         // What one process was told, another knows once it is written down.
-        let one_process = !plot.weather.has(Fault::Deaths) && !plot.weather.has(Fault::Sleeps);
+        let one_process =
+            !plot.weather.has(Fault::Deaths) && !plot.weather.has(Fault::Sleeps) && !town.restored;
         let trespasses = world.net.trespasses().into_iter().filter(|_| one_process);
         wrong.extend(trespasses.map(|call| format!("I6: {call}")));
         wrong

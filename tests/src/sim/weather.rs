@@ -11,6 +11,8 @@ const REASONS: [Option<&str>; 4] =
 /// The rarest and the most frequent fault of a call, in percent.
 const CALL_PERCENT: (u64, u64) = (2, 12);
 const WEBHOOK_PERCENT: (u64, u64) = (5, 50);
+/// How long a transaction waits for a slow database, in milliseconds: from a moment to far beyond the lease.
+const DATABASE_MS: [i64; 5] = [50, 300, 1_500, 6_000, 40_000];
 
 /// One kind of fault, by the name under which a seed tells of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,10 +31,11 @@ pub enum Fault {
     StaleSearch,
     Deaths,
     Sleeps,
+    SlowDatabase,
 }
 
 impl Fault {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::WebhooksLost,
         Self::WebhooksTwice,
         Self::WebhooksLate,
@@ -47,6 +50,7 @@ impl Fault {
         Self::StaleSearch,
         Self::Deaths,
         Self::Sleeps,
+        Self::SlowDatabase,
     ];
 }
 
@@ -55,6 +59,8 @@ impl Fault {
 pub struct Weather {
     pub on: Vec<Fault>,
     pub plan: FaultPlan,
+    /// Of a hundred transactions so many wait, and how long, in milliseconds.
+    pub slow_database: Option<(u64, i64)>,
 }
 
 impl Weather {
@@ -65,13 +71,23 @@ impl Weather {
             1 => 25,
             _ => 50,
         };
-        let on = Fault::ALL.into_iter().filter(|_| chance.below(100) < percent).collect();
+        // A slow database came later, and is drawn apart: seeds keep what they were.
+        let drawn = Fault::ALL.into_iter().filter(|fault| *fault != Fault::SlowDatabase);
+        let on = drawn.filter(|_| chance.below(100) < percent).collect();
         Self::of(on, chance)
+    }
+
+    pub(super) fn slow_database(&mut self, chance: &mut Chance) {
+        self.on.push(Fault::SlowDatabase);
+        self.slow_database = Some(slow(chance));
     }
 
     /// One fault alone, at a rate in percent.
     pub(super) fn alone(fault: Fault, percent: u64, chance: &mut Chance) -> Self {
         let mut weather = Self::of(vec![fault], chance);
+        if let Some((often, _)) = &mut weather.slow_database {
+            *often = percent;
+        }
         let rate = share(percent);
         for rule in &mut weather.plan.rules {
             rule.chance = rate;
@@ -90,7 +106,8 @@ impl Weather {
         for fault in &on {
             add(*fault, &mut plan, chance);
         }
-        Self { on, plan }
+        let slow_database = on.contains(&Fault::SlowDatabase).then(|| slow(chance));
+        Self { on, plan, slow_database }
     }
 
     pub(super) fn has(&self, fault: Fault) -> bool {
@@ -130,9 +147,13 @@ fn add(fault: Fault, plan: &mut FaultPlan, chance: &mut Chance) {
         Fault::StaleSearch => {
             rule(plan, "*/search/jql", Effect::StaleSearch { ms: 1_000 << chance.below(4) }, chance);
         }
-        // These come as transitions.
-        Fault::Deaths | Fault::Sleeps => {}
+        // These come as transitions, and from within.
+        Fault::Deaths | Fault::Sleeps | Fault::SlowDatabase => {}
     }
+}
+
+fn slow(chance: &mut Chance) -> (u64, i64) {
+    (between(chance, CALL_PERCENT), DATABASE_MS[chance.pick(DATABASE_MS.len())])
 }
 
 fn rule(plan: &mut FaultPlan, path: &str, effect: Effect, chance: &mut Chance) {

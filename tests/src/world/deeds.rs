@@ -2,6 +2,7 @@
 
 use super::{World, folder};
 use anyhow::{Context, Result};
+use duplex_server::clock::Clock as _;
 use jira_twin::model::{self, Act};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,6 +26,13 @@ impl World {
         }
         copy_files(backup.path(), self.dir.path())?;
         self.start_again().await
+    }
+
+    /// `duplex restored`: for a backup that is too young for sites to notice.
+    pub async fn say_restored(&self) -> Result<()> {
+        let now = self.hands.now();
+        self.store.restored(now, now.plus(self.settings.times.grace_ms)).await?;
+        Ok(())
     }
 
     /// The site's admin moves an issue into another project, as people do in the browser.

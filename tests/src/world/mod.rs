@@ -1,6 +1,7 @@
 //! A world in one process: Jira sites that are twins, people there, and the server on a database file. No sockets, and
 //! time passes only where the story says so.
 
+mod danger;
 mod deeds;
 mod inside;
 mod net;
@@ -17,13 +18,13 @@ use duplex_core::plan::Conflict;
 use duplex_server::app::{App, Deps};
 use duplex_server::clock::{Clock as _, SeededChance};
 use duplex_server::config::Settings;
+use duplex_server::crash::Passing;
 use duplex_server::setup::{Applied, Apply, Choice, Setup, SetupError};
 use duplex_server::store::syncs::Sync;
 use duplex_server::store::{Options, Store};
 use duplex_server::sync::Worker;
 use duplex_server::sync::sweep::Sweeper;
 use futures::future::BoxFuture;
-use jira_twin::faults::{By, FaultPlan};
 use jira_twin::ledger::Entry;
 use jira_twin::{Twin, TwinConfig};
 use net::Hands;
@@ -106,6 +107,8 @@ pub struct World {
     sleepers: Vec<Sleeper>,
     /// The server dies when it has passed so many of its crash points.
     dies_after: Option<u64>,
+    /// What its database takes of the world's time.
+    slow_database: Option<Passing>,
     dir: TempDir,
 }
 
@@ -142,7 +145,7 @@ impl World {
         let dir = folder()?;
         let (store, app, setup) = build(&dir, &settings, &hands, &chance, &net).await?;
         let (worker, sweeper) = (app.worker(), app.sweeper());
-        let (sleepers, dies_after) = (Vec::new(), None);
+        let (sleepers, dies_after, slow_database) = (Vec::new(), None, None);
         let world = Self {
             acme,
             globex,
@@ -158,6 +161,7 @@ impl World {
             sweeper,
             sleepers,
             dies_after,
+            slow_database,
             dir,
         };
         for site in &world.sites {
@@ -277,28 +281,6 @@ impl World {
         site.person(name)
     }
 
-    /// What goes wrong from now on: webhooks, and the app's calls. People always get through.
-    pub fn faults(&self, mut plan: FaultPlan) {
-        plan.rules.iter_mut().for_each(|rule| rule.by = Some(By::Apps));
-        self.twin.with(|state| state.faults = plan);
-    }
-
-    /// The server dies when it has passed so many of its crash points from now on.
-    pub fn die_after(&mut self, points: u64) {
-        self.dies_after = Some(points);
-    }
-
-    /// No strike waits for the server any more.
-    pub fn calm(&mut self) {
-        self.net.calm();
-        self.dies_after = None;
-    }
-
-    /// Time that nobody used: the server stood still, and so did everybody else.
-    pub fn jump(&self, ms: i64) {
-        self.hands.advance(ms);
-    }
-
     /// The index that the next call gets in the ledger.
     #[must_use]
     pub fn mark(&self) -> u64 {
@@ -373,16 +355,6 @@ impl World {
         stepped
     }
 
-    /// Strikes meet the server only while it works by itself, not while people set it up.
-    fn expose(&mut self, exposed: bool) {
-        self.net.expose(exposed);
-        let aim = if exposed { self.dies_after.take() } else { None };
-        let left = duplex_server::crash::aim(aim);
-        if !exposed {
-            self.dies_after = left;
-        }
-    }
-
     async fn exposed_step(&mut self, sweeps: bool) -> Result<bool> {
         let now = self.now_ms();
         if let Some(awake) = self.sleepers.iter().position(|it| it.until <= now) {
@@ -436,6 +408,8 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         self.net.close();
+        // It may end in the middle of a step; what was aimed at it meets no other world of this thread.
+        self.expose(false);
     }
 }
 

@@ -12,10 +12,11 @@ pub use invitations::{Invitation, Listed};
 
 use super::StoreError;
 use super::db::{Db, Tx, millis, millis_maybe, word};
+use super::epochs::looking_at;
 use duplex_core::id::{Millis, ProjectId, Side, Sides, SiteId, SyncId};
 use serde::Serialize;
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{Any, Executor, Row};
 use std::str::FromStr;
 
 #[derive(Debug, Clone)]
@@ -34,9 +35,9 @@ pub struct Sync {
     pub version: i64,
     /// Issues and comments created before it stay out; on each site's own clock.
     pub scope_from: Sides<Option<Millis>>,
-    /// The database was restored; nothing is created before the copies made since are known. See
+    /// The database was restored; nothing is created on a side before the copies made there since are known. See
     /// [`crate::store::epochs`].
-    pub rebasing: bool,
+    pub rebasing: Sides<bool>,
     pub created: Millis,
 }
 
@@ -86,6 +87,26 @@ pub struct Route {
     pub tenant: SiteId,
     pub sync: SyncId,
     pub side: Side,
+}
+
+/// It runs from now on. `scope_from` stands until the next start. `false`: nothing is published yet.
+pub(super) async fn start<'e>(
+    db: impl Executor<'e, Database = Any>,
+    tenant: &SiteId,
+    sync: &SyncId,
+    scope_from: Sides<Option<Millis>>,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "UPDATE syncs SET state = 'running', a_from = $3, b_from = $4
+         WHERE tenant = $1 AND sync = $2 AND version > 0",
+    )
+    .bind(tenant.as_str())
+    .bind(sync.as_str())
+    .bind(scope_from.a.map(|at| at.0))
+    .bind(scope_from.b.map(|at| at.0))
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 impl Syncs {
@@ -153,27 +174,15 @@ impl Syncs {
         Ok(())
     }
 
-    /// Runs from now on. `scope_from` stands until the next start. `false`: nothing is published yet.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn start(
+    /// Runs from now on, and looks at nothing by itself: see [`super::starts::Starts::begin`].
+    #[cfg(test)]
+    pub(crate) async fn start(
         &self,
         tenant: &SiteId,
         sync: &SyncId,
         scope_from: Sides<Option<Millis>>,
     ) -> Result<bool, StoreError> {
-        let done = sqlx::query(
-            "UPDATE syncs SET state = 'running', a_from = $3, b_from = $4
-             WHERE tenant = $1 AND sync = $2 AND version > 0",
-        )
-        .bind(tenant.as_str())
-        .bind(sync.as_str())
-        .bind(scope_from.a.map(|at| at.0))
-        .bind(scope_from.b.map(|at| at.0))
-        .execute(&self.db.pool)
-        .await?;
-        Ok(done.rows_affected() > 0)
+        start(&self.db.pool, tenant, sync, scope_from).await
     }
 
     /// No write begins after this returns; work that waits is kept for the next start.
@@ -280,6 +289,7 @@ async fn insert(
 }
 
 pub(super) fn sync_of(row: &AnyRow) -> Result<Sync, StoreError> {
+    let looking: i64 = row.try_get("rebasing")?;
     Ok(Sync {
         tenant: SiteId(row.try_get("tenant")?),
         sync: SyncId(row.try_get("sync")?),
@@ -291,7 +301,7 @@ pub(super) fn sync_of(row: &AnyRow) -> Result<Sync, StoreError> {
         state: word(row, "state")?,
         version: row.try_get("version")?,
         scope_from: Sides { a: millis_maybe(row, "a_from")?, b: millis_maybe(row, "b_from")? },
-        rebasing: row.try_get::<i64, _>("rebasing")? != 0,
+        rebasing: Sides::each(|side| looking & looking_at(side) != 0),
         created: millis(row, "created")?,
     })
 }

@@ -6,7 +6,7 @@ use crate::store::epochs::{Epoch, FoundCopy};
 use crate::store::sites::Install;
 use crate::store::sweeps::{SweepKey, SweepKind};
 use crate::store::syncs::Sync;
-use duplex_core::id::{ClusterId, Millis, Side, SiteId};
+use duplex_core::id::{ClusterId, Millis, Side, Sides, SiteId};
 use duplex_core::link::{CommentPair, FieldMemory, FieldPair};
 use duplex_core::plan::{Found, Note};
 
@@ -61,7 +61,7 @@ both!(after_a_restore_nothing_is_believed_until_it_was_compared, |world: World| 
     let link = fixture::link("s", Side::A, "1");
     assert_eq!(store.epochs.restored(Millis(3_000), &site, 40, Millis(4_000)).await.unwrap(), 1);
     assert_eq!(store.epochs.of(&site).await.unwrap(), Epoch { known: 40, next: 40, raised: None });
-    assert!(store.syncs.get(&sync.sync).await.unwrap().unwrap().rebasing);
+    assert_eq!(store.syncs.get(&sync.sync).await.unwrap().unwrap().rebasing, Sides::new(true, true));
     let key = SweepKey::sync(&sync.tenant, &sync.sync, SweepKind::Rebase);
     assert_eq!(store.sweeps.get(&key).await.unwrap().unwrap().due, Millis(4_000));
     let log = store.activity.list(&sync.tenant, &sync.sync, &Filter::default(), 1).await.unwrap();
@@ -81,8 +81,12 @@ both!(after_a_restore_nothing_is_believed_until_it_was_compared, |world: World| 
     let loaded = store.links.load(&sync.tenant, &link).await.unwrap().unwrap();
     assert!(!loaded.rebase && loaded.fields.values().all(|memory| memory.base.a.is_some()));
     assert!(store.epochs.to_compare(&sync.tenant, &sync.sync, None).await.unwrap().is_empty());
-    store.epochs.copies_known(&sync.tenant, &sync.sync).await.unwrap();
-    assert!(!store.syncs.get(&sync.sync).await.unwrap().unwrap().rebasing);
+    store.epochs.copies_known(&sync.tenant, &sync.sync, Side::A).await.unwrap();
+    assert_eq!(store.syncs.get(&sync.sync).await.unwrap().unwrap().rebasing, Sides::new(false, true));
+    assert!(!store.epochs.looked_up(&sync.ends[Side::A]).await.unwrap());
+    assert!(store.epochs.looked_up(&sync.ends[Side::B]).await.unwrap());
+    store.epochs.copies_known(&sync.tenant, &sync.sync, Side::B).await.unwrap();
+    assert_eq!(store.syncs.get(&sync.sync).await.unwrap().unwrap().rebasing, Sides::new(false, false));
 });
 
 both!(a_copy_that_is_found_goes_to_the_link_that_made_it, |world: World| async move {

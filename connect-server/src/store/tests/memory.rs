@@ -8,7 +8,7 @@ use crate::store::work::Claimed;
 use duplex_core::id::{Millis, Side, Sides};
 use duplex_core::issue::Value;
 use duplex_core::link::{
-    CommentPair, Digest, FieldMemory, FieldPair, Link, LinkState, Parked, Shown, Version,
+    CommentPair, Digest, FieldMemory, FieldPair, Intent, IntentKind, Link, LinkState, Parked, Shown, Version,
 };
 use duplex_core::plan::{Conflict, Element, Found, Note, Trouble};
 
@@ -140,6 +140,25 @@ both!(an_outcome_is_recorded_without_the_lease_and_a_base_is_not, |world| async 
     assert!(matches!(record(&world, &slow, 9, &notes).await, Err(StoreError::LeaseLost)));
     let link = world.store.links.load(&"acme".into(), &quick.lease.link).await.unwrap().unwrap();
     assert_eq!(link.ends.b, Some(end("5")));
+});
+
+both!(a_removal_without_the_lease_stays_open_for_whoever_looks, |world| async move {
+    let slow = start(&world).await;
+    record(&world, &slow, 6, &[Note::Comment { pair: pair("3", Some("4")) }]).await.unwrap();
+    let what = IntentKind::DeleteComment { origin: "3".into(), comment: "4".into() };
+    let removal = Intent { what, ..intent("op", 1) };
+    world.store.intents.open(working(&slow.lease, &slow.sync), &removal, None).await.unwrap();
+    let quick = claim_one(&world.store, 5 + fixture::LEASE_MS).await.unwrap();
+    let settled = Note::Settled { op: "op".into(), happened: true };
+    let notes = [Note::Comment { pair: pair("3", None) }, settled];
+    assert!(matches!(record(&world, &slow, 7, &notes).await, Err(StoreError::LeaseLost)));
+    let link = world.store.links.load(&"acme".into(), &quick.lease.link).await.unwrap().unwrap();
+    assert_eq!((link.comments, link.intents), (vec![pair("3", Some("4"))], vec![removal]));
+    // What never happened is known to whoever was refused.
+    let refused = Note::Settled { op: "op".into(), happened: false };
+    assert!(matches!(record(&world, &slow, 8, &[refused]).await, Err(StoreError::LeaseLost)));
+    let link = world.store.links.load(&"acme".into(), &quick.lease.link).await.unwrap().unwrap();
+    assert_eq!(link.intents, []);
 });
 
 both!(a_link_that_only_has_an_intent_knows_its_issue, |world| async move {

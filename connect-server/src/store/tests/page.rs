@@ -3,7 +3,7 @@
 use super::fixture::{World, claim_one, end, fields, link, mark, tenant, working};
 use super::{both, fixture};
 use crate::store::activity::{Entry, Kind};
-use crate::store::starts::Start;
+use crate::store::starts::{Begin, Start};
 use crate::store::{Class, LinkMark};
 use duplex_core::id::{LinkId, Millis, Side, Sides, SyncId};
 use duplex_core::plan::Note;
@@ -50,15 +50,17 @@ both!(a_panel_learns_when_something_was_written_and_whether_something_waits, |wo
 });
 
 both!(a_start_is_followed_on_either_side, |world| async move {
-    world.running("s").await;
+    let sync = world.running("s").await;
+    let begin =
+        Begin { scope_from: Sides::default(), there: Sides::new(Millis(5), Millis(4)), audit: Millis(90) };
     let (acme, s, starts) = (tenant("acme"), SyncId::from("s"), &world.store.starts);
     assert_eq!(starts.of_sync(&acme, &s).await.unwrap(), Sides::default());
-    starts.begin(Millis(5), &acme, &s).await.unwrap();
+    assert!(starts.begin(Millis(5), &sync, &begin).await.unwrap());
     let begun = Start { started: Millis(5), total: None, marked: 0, whole: false };
     let whole = Start { started: Millis(6), total: Some(9), marked: 8, whole: true };
     starts.put(&acme, &s, Side::B, whole).await.unwrap();
     assert_eq!(starts.of_sync(&acme, &s).await.unwrap(), Sides::new(Some(begun), Some(whole)));
-    starts.begin(Millis(7), &acme, &s).await.unwrap();
+    assert!(starts.begin(Millis(7), &sync, &begin).await.unwrap());
     let anew = Some(Start { started: Millis(7), ..begun });
     assert_eq!(starts.of_sync(&acme, &s).await.unwrap(), Sides::new(anew, anew));
 

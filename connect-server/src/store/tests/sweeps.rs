@@ -1,13 +1,14 @@
 use super::{both, fixture};
 use crate::store::pauses::{HOUR_MS, Spent};
-use crate::store::sweeps::{Progress, SweepKey, SweepKind};
+use crate::store::sweeps::{Progress, SweepKey, SweepKind, ensure};
 use duplex_core::id::Millis;
 
 both!(a_sweep_goes_on_where_it_stood, |world| async move {
     let sweeps = &world.store.sweeps;
     let key = SweepKey::site(&"acme".into(), SweepKind::Fast);
-    sweeps.ensure(&key, Millis(10)).await.unwrap();
-    sweeps.ensure(&key, Millis(1)).await.unwrap();
+    ensure(&sweeps.db.pool, &key, Millis(7), Millis(10)).await.unwrap();
+    ensure(&sweeps.db.pool, &key, Millis(6), Millis(1)).await.unwrap();
+    assert_eq!(sweeps.get(&key).await.unwrap().unwrap().watermark, Some(Millis(7)));
     assert!(sweeps.claim(Millis(9), 100, 5).await.unwrap().is_empty());
     let lost = sweeps.claim(Millis(10), 100, 5).await.unwrap().pop().unwrap();
     let stands =

@@ -48,7 +48,7 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
     Ok(if next.route < routes.len() { End::On(now) } else { swept })
 }
 
-/// Marks the links whose issue is not there any more, or was changed since the last audit.
+/// Marks the links whose issue is not there any more, is there again, or was changed since the last audit.
 async fn compare(
     room: &Room,
     jira: &Jira,
@@ -56,9 +56,15 @@ async fn compare(
     links: &[LinkLine],
     since: Millis,
 ) -> Result<(), ReachError> {
-    let live = links.iter().filter(|line| line.state == LinkState::Live);
+    let (Some(first), Some(last)) = (links.first(), links.last()) else { return Ok(()) };
+    let page = (&first.link, &last.link);
+    let stopped = room.store.parked.whole_links(&route.tenant, &route.sync, page).await?;
+    let was_gone = |line: &LinkLine| {
+        stopped.get(&line.link).is_some_and(|trouble| trouble.side == route.side && trouble.is_absence())
+    };
+    let looked_at = links.iter().filter(|line| line.state == LinkState::Live || was_gone(line));
     let ends: BTreeMap<IssueId, &LinkLine> =
-        live.filter_map(|line| Some((line.ends[route.side].as_ref()?.issue.clone(), line))).collect();
+        looked_at.filter_map(|line| Some((line.ends[route.side].as_ref()?.issue.clone(), line))).collect();
     let ids: Vec<IssueId> = ends.keys().cloned().collect();
     let kinds = FieldKinds::default();
     let ask = IssueAsk { kinds: &kinds, fields: &BTreeSet::new(), history: false };
@@ -67,7 +73,9 @@ async fn compare(
     let mut marks = Vec::new();
     for (id, line) in &ends {
         let hints = match answered.get(id) {
+            None if was_gone(line) => continue,
             None => Hints { fields: true, ..Hints::default() },
+            Some(_) if was_gone(line) => Hints { fields: true, all_comments: true, ..Hints::default() },
             Some(issue) if issue.updated >= since => {
                 Hints { updated: Some(issue.updated), all_comments: true, ..Hints::default() }
             }

@@ -3,7 +3,7 @@
 
 use super::End;
 use super::slices::WAITING_MAX;
-use crate::jira::client::{FoundIssue, Search};
+use crate::jira::client::{FoundIssue, JiraError, Search};
 use crate::reach::ReachError;
 use crate::store::epochs::FoundCopy;
 use crate::store::sweeps::{Progress, SweepClaim};
@@ -52,8 +52,25 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
     if sync.state != SyncState::Running {
         return Ok(End::On(now.plus(room.times.retry_max_ms)));
     }
+    let mut rests = 0;
     let next = match At::of(claim.sweep.progress.page.as_deref()) {
-        At::Side(side, token) => look_up(room, &sync, side, token).await?,
+        At::Side(side, token) => match look_up(room, &sync, side, token).await {
+            Ok(Some(token)) => At::Side(side, Some(token)),
+            Ok(None) => {
+                room.store.epochs.copies_known(&sync.tenant, &sync.sync, side).await?;
+                let other = side.other();
+                if sync.rebasing[other] { At::Side(other, None) } else { At::Links(None) }
+            }
+            // A project that we may not see must not hide the other one: the two are asked in turn.
+            Err(ReachError::Jira(
+                JiraError::Refused { .. } | JiraError::Forbidden(_) | JiraError::NotFound(_),
+            )) => {
+                let next = if sync.rebasing[side.other()] { side.other() } else { side };
+                rests = room.times.retry_max_ms;
+                At::Side(next, None)
+            }
+            Err(other) => return Err(other),
+        },
         At::Links(last) => {
             if room.store.work.waiting(&sync.tenant, &sync.sync).await?.links > WAITING_MAX {
                 return Ok(End::On(now.plus(room.times.retry_first_ms)));
@@ -68,11 +85,16 @@ pub(super) async fn sweep(room: &Room, claim: &SweepClaim) -> Result<End, ReachE
     if !room.store.sweeps.progress(claim, &progress, now.plus(room.times.lease_ms)).await? {
         return Ok(End::Lost);
     }
-    Ok(End::On(now))
+    Ok(End::On(now.plus(rests)))
 }
 
-/// A page of what our account created in the project of a side.
-async fn look_up(room: &Room, sync: &Sync, side: Side, page: Option<String>) -> Result<At, ReachError> {
+/// A page of what our account created in the project of a side. Answers Jira's token of the next one.
+async fn look_up(
+    room: &Room,
+    sync: &Sync,
+    side: Side,
+    page: Option<String>,
+) -> Result<Option<String>, ReachError> {
     let end = &sync.ends[side];
     let us = room.reach.project(&end.site, &end.project).await?.us;
     let jira = super::client(room, &end.site).await?;
@@ -92,14 +114,7 @@ async fn look_up(room: &Room, sync: &Sync, side: Side, page: Option<String>) -> 
     };
     let copies: Vec<FoundCopy> = found.issues.into_iter().filter_map(copy).collect();
     room.store.epochs.hand_back(room.clock.now(), sync, &copies).await?;
-    match (found.next, side) {
-        (Some(token), _) => Ok(At::Side(side, Some(token))),
-        (None, Side::A) => Ok(At::Side(Side::B, None)),
-        (None, Side::B) => {
-            room.store.epochs.copies_known(&sync.tenant, &sync.sync).await?;
-            Ok(At::Links(None))
-        }
-    }
+    Ok(found.next)
 }
 
 /// A page of links is marked. `None`: there are no more.

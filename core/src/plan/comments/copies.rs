@@ -1,10 +1,12 @@
 //! Copies that we made, as they are now. What a person did to one is recorded, and neither carried back nor healed.
 
+use super::origins::has_portal;
 use super::{Thread, base, element, leaks, rests, unsettled};
+use crate::audience::Audience;
 use crate::explain::Outcome;
 use crate::id::{CommentId, Millis, Side};
 use crate::issue::Comment;
-use crate::link::{CommentPair, CommentState, IntentKind};
+use crate::link::{CommentBase, CommentPair, CommentState, IntentKind};
 use crate::plan::draft::Draft;
 use crate::plan::{CommentSight, Note, Op, Step, carry, trouble};
 use crate::stamp::Stamp;
@@ -34,7 +36,7 @@ impl Thread<'_> {
     fn look_at_copy(&mut self, draft: &mut Draft<'_>, side: Side, comment: &Comment, pair: CommentPair) {
         let Some(known) = &pair.copy_base else {
             // Its creation was a lost answer, or the database was restored: what it shows is all that is known of it.
-            let shown = base(draft.given.key, comment, comment.audience);
+            let shown = as_shown(draft, side, comment);
             let edited = carry::edited_by_another(draft.given, side, comment);
             let state = if edited && pair.state == CommentState::Live {
                 self.detach(
@@ -101,7 +103,9 @@ impl Thread<'_> {
     }
 
     fn copy_gone(&mut self, draft: &mut Draft<'_>, pair: &CommentPair) {
-        let ours = unsettled(draft, pair, |what| matches!(what, IntentKind::DeleteComment { .. }));
+        // After a restore nobody knows who deleted it; it is made again, for that loses nothing.
+        let ours = draft.given.link.rebase
+            || unsettled(draft, pair, |what| matches!(what, IntentKind::DeleteComment { .. }));
         match pair.state {
             CommentState::Detached => {}
             _ if ours => self.put(CommentPair { base: None, ..without_copy(pair) }),
@@ -142,7 +146,7 @@ impl Thread<'_> {
         if pair.copy.is_none() && wanted {
             draft.say(element(&pair), Outcome::Nothing, "The copy that we had made is found by its stamp.");
             draft.plan.again[side.other()].comments.insert(pair.id.clone(), None);
-            let copy_base = Some(base(draft.given.key, comment, comment.audience));
+            let copy_base = Some(as_shown(draft, side, comment));
             return self.put(CommentPair {
                 copy: Some(comment.id.clone()),
                 base: None,
@@ -167,6 +171,12 @@ impl Thread<'_> {
 
 pub(super) fn step(op: Op, why: String, pair: CommentPair) -> Step {
     Step { op, why, fields: Default::default(), comment: Some(pair), removal: false }
+}
+
+/// What is known of a copy by what it shows. Where there is no portal, a comment for customers shows as the team's.
+fn as_shown(draft: &Draft<'_>, side: Side, comment: &Comment) -> CommentBase {
+    let asked = if has_portal(draft, side) { comment.audience } else { Audience::Customers };
+    base(draft.given.key, comment, asked)
 }
 
 /// The pair once its copy is removed by us.

@@ -30,7 +30,7 @@ fn decide(draft: &mut Draft<'_>, hiding_alone: bool) {
     if !hiding_alone {
         thread.overwritten(draft);
     }
-    if draft.given.link.rebase && !hiding_alone {
+    if !hiding_alone {
         thread.found_again(draft);
     }
     // What happened to copies decides what may still be done with them.

@@ -96,6 +96,9 @@ impl Thread<'_> {
             );
         }
         if let (Some(copy), None) = (&pair.copy, &pair.copy_base) {
+            if matches!(draft.given.seen[from.other()].comments.get(copy), Some(CommentSight::Absent)) {
+                return draft.say(element(&pair), Outcome::Nothing, "There is no copy left to hide.");
+            }
             let read = Read::Comment { side: from.other(), id: copy.clone(), witnesses: Vec::new() };
             return draft.need(element(&pair), read, "What the copy shows is not certain.");
         }
@@ -316,6 +319,21 @@ pub(super) fn cluster(draft: &Draft<'_>, from: Side, comment: &Comment) -> Clust
     }
 }
 
+/// The comment by which people's own words are known, if they were written on this side.
+pub(super) fn written_at(draft: &Draft<'_>, from: Side, cluster: &ClusterId) -> Option<CommentId> {
+    let site = &draft.given.config.sides[from].site;
+    Some(CommentId::new(cluster.0.strip_prefix(site.as_str())?.strip_prefix(".c")?))
+}
+
+/// Whether customers see the issue of a side at all.
+pub(super) fn has_portal(draft: &Draft<'_>, side: Side) -> bool {
+    let is_request = draft.given.issue(side).map_or_else(
+        || draft.given.end(side).is_some_and(|end| end.is_request),
+        |issue| issue.request_type.is_some(),
+    );
+    is_request && draft.given.schemas[side].service
+}
+
 /// The rules of the sending side, the visibility map, and the room that the other issue has. The one place where a
 /// comment gets its audience on the other side.
 fn fate(draft: &Draft<'_>, from: Side, comment: &Comment, audience: Audience) -> Fate {
@@ -334,17 +352,11 @@ fn fate(draft: &Draft<'_>, from: Side, comment: &Comment, audience: Audience) ->
         Audience::Restricted => return Fate::Home("Only a role or group may read it."),
         Audience::Unknown => return Fate::Home("Jira did not say who may read it."),
     };
-    let is_request = given.issue(to).map_or_else(
-        || given.end(to).is_some_and(|end| end.is_request),
-        |issue| issue.request_type.is_some(),
-    );
     match cell {
         Cell::Nothing => Fate::Home("Comments of this audience do not leave this side."),
         // The map speaks of what is written here, not of what another sync brought from elsewhere.
         Cell::Public if may_be_public(draft, comment, audience) => Fate::Copied(Audience::Customers),
-        Cell::Public | Cell::Internal if is_request && given.schemas[to].service => {
-            Fate::Copied(Audience::Team)
-        }
+        Cell::Public | Cell::Internal if has_portal(draft, to) => Fate::Copied(Audience::Team),
         Cell::Public | Cell::Internal => Fate::NoRoom,
     }
 }

@@ -51,10 +51,15 @@ fn lists(draft: &mut Draft<'_>, side: Side) {
     }
 }
 
+/// All comments of the side are in sight.
+pub(super) fn whole(draft: &Draft<'_>, side: Side) -> bool {
+    draft.given.seen[side].comments_listed_from == Some(Millis(i64::MIN))
+}
+
 /// Known comments that a whole list does not show. Whether they were deleted must be proved.
 fn omitted(draft: &Draft<'_>, side: Side) -> Vec<CommentId> {
     let view = &draft.given.seen[side];
-    if view.comments_listed_from != Some(Millis(i64::MIN)) {
+    if !whole(draft, side) {
         return Vec::new();
     }
     let expected = draft.given.link.comments.iter().filter_map(|pair| match pair.origin == side {
@@ -64,7 +69,7 @@ fn omitted(draft: &Draft<'_>, side: Side) -> Vec<CommentId> {
     expected.filter(|id| !view.comments.contains_key(*id)).cloned().collect()
 }
 
-fn one(draft: &mut Draft<'_>, side: Side, id: CommentId) {
+pub(super) fn one(draft: &mut Draft<'_>, side: Side, id: CommentId) {
     if draft.given.seen[side].comments.contains_key(&id) {
         return;
     }

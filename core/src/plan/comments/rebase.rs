@@ -1,10 +1,11 @@
-//! After the database was restored from a backup: copies that were made since are paired with their origins by stamp.
+//! Copies that no pair knows, as after the database was restored from a backup, or on an issue that was just adopted:
+//! they are paired with their origins by stamp.
 
 use super::Thread;
-use super::origins::cluster;
+use super::origins::{cluster, written_at};
 use crate::id::{ClusterId, CommentId, Side, Sides};
 use crate::issue::Comment;
-use crate::link::{CommentPair, CommentState};
+use crate::link::{CommentPair, CommentState, IntentKind};
 use crate::plan::draft::Draft;
 use crate::plan::{CommentSight, Note, carry};
 use crate::stamp::Stamp;
@@ -14,7 +15,13 @@ impl Thread<'_> {
     /// Takes every copy of ours that no pair knows as its origin's, where that is still there and has none; and says
     /// of each comment of ours, whichever sync made it, that its place is taken. All comments of both sides are in
     /// sight, or are asked for.
+    ///
+    /// Without a restored database, it says nothing of places, and leaves alone what a pair is known for.
     pub(super) fn found_again(&mut self, draft: &mut Draft<'_>) {
+        let rebase = self.link.rebase;
+        if !rebase && !Side::BOTH.into_iter().all(|side| super::reads::whole(draft, side)) {
+            return;
+        }
         let origins = Sides::each(|side| by_cluster(draft, side));
         for side in Side::BOTH {
             for (id, comment) in super::comments(draft, side) {
@@ -26,6 +33,9 @@ impl Thread<'_> {
                     let origin = origins[side.other()].get(&stamp.cluster);
                     self.take_back(draft, side, comment, &stamp, origin);
                 }
+                if !rebase {
+                    continue;
+                }
                 let Stamp { link, op, cluster, .. } = stamp;
                 draft.last.push(Note::Standing { side, cluster, link, op });
             }
@@ -34,14 +44,18 @@ impl Thread<'_> {
 
     fn take_back(
         &mut self,
-        draft: &Draft<'_>,
+        draft: &mut Draft<'_>,
         side: Side,
         copy: &Comment,
         stamp: &Stamp,
         origin: Option<&CommentId>,
     ) {
-        let (from, Some(id)) = (side.other(), origin) else { return };
+        let from = side.other();
+        let Some(id) = origin else { return self.orphan(draft, side, copy, stamp) };
         let known = self.pairs.get(&(from, id.clone())).cloned();
+        if !self.link.rebase && (known.is_some() || rests_on(draft, side, id)) {
+            return;
+        }
         let mut pair = known.unwrap_or_else(|| CommentPair::new(from, id));
         if pair.copy.as_ref().is_some_and(|copy| in_sight(draft, side, copy)) {
             return;
@@ -52,6 +66,25 @@ impl Thread<'_> {
     }
 }
 
+impl Thread<'_> {
+    /// A copy whose origin is not in sight: once it is proved that it was deleted, the copy follows it.
+    fn orphan(&mut self, draft: &mut Draft<'_>, side: Side, copy: &Comment, stamp: &Stamp) {
+        let from = side.other();
+        if !self.link.rebase {
+            return;
+        }
+        // Of a copy that came by another link first, the stamp does not name the comment on this link's side.
+        let Some(id) = written_at(draft, from, &stamp.cluster) else { return };
+        if self.pairs.contains_key(&(from, id.clone())) {
+            return;
+        }
+        let mut pair = CommentPair::new(from, &id);
+        pair.tried(&stamp.op);
+        self.put(CommentPair { copy: Some(copy.id.clone()), base: None, state: CommentState::Live, ..pair });
+        super::reads::one(draft, from, id);
+    }
+}
+
 /// The comments of a side by the cluster that each stands for; the oldest counts.
 fn by_cluster(draft: &Draft<'_>, side: Side) -> BTreeMap<ClusterId, CommentId> {
     let mut known = BTreeMap::new();
@@ -59,6 +92,13 @@ fn by_cluster(draft: &Draft<'_>, side: Side) -> BTreeMap<ClusterId, CommentId> {
         known.entry(cluster(draft, side, comment)).or_insert_with(|| id.clone());
     }
     known
+}
+
+/// Our own addition of a copy of it may be what is seen; that is settled elsewhere.
+fn rests_on(draft: &Draft<'_>, side: Side, origin: &CommentId) -> bool {
+    draft.given.link.intents.iter().any(|intent| {
+        intent.side == side && matches!(&intent.what, IntentKind::AddComment { origin: of } if of == origin)
+    })
 }
 
 fn in_sight(draft: &Draft<'_>, side: Side, id: &CommentId) -> bool {

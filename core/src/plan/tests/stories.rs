@@ -63,13 +63,15 @@ fn a_concurrent_edit_that_our_write_went_over_is_noticed_and_settled() {
     // The event of B is late: the write is made without a look.
     let late = std::mem::take(&mut world.hints.b);
     world.settle();
-    assert_eq!(world.conflicts().len(), 1);
+    // What we went over is kept, should restoring it fail; and so is what gives way to it then.
+    let lost = || world.conflicts().iter().map(|c| c.lost.clone()).collect::<Vec<_>>();
+    assert_eq!(lost(), [words("from B"), words("from A")]);
     assert_eq!(world.value(A, "summary"), words("from B"));
     assert_eq!(world.value(B, "summary"), words("from B"));
     world.hints.b = late;
     world.settle();
     world.echo();
-    assert_eq!(world.conflicts().len(), 1);
+    assert_eq!(world.conflicts().len(), 2);
 }
 
 #[test]
@@ -360,6 +362,24 @@ fn a_copy_of_another_sync_goes_on_under_its_ceiling() {
     world.settle();
     assert_eq!(world.jira.b.public(), 0);
     assert_eq!(world.thread(B).len(), 1);
+}
+
+#[test]
+fn a_refused_issue_that_is_deleted_needs_nobody_any_more() {
+    let mut world = World::raised(A);
+    let trouble = Trouble {
+        code: "refused".to_owned(),
+        side: B,
+        sentence: "Jira refuses it".to_owned(),
+        remedy: "Look".to_owned(),
+    };
+    world.refuse = Some(Answer::Refused { trouble, fields: Default::default() });
+    world.settle();
+    assert_eq!(world.parked(), ["refused"]);
+    world.jira.a.issue = None;
+    world.hints.a.fields = true;
+    world.settle();
+    assert_eq!(world.parked(), [""; 0]);
 }
 
 #[test]
