@@ -57,6 +57,12 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A loop that can't do its work rests for a tick, then twice as long each time, and never longer than this: nobody is
+/// served by asking a database that is gone, or full, over and over.
+const TROUBLE_REST_MAX: Duration = Duration::from_secs(5);
+/// Doublings of that rest; more of them change nothing.
+const DOUBLINGS_MAX: u32 = 16;
+
 /// What production stands on.
 async fn deps(settings: &Settings) -> anyhow::Result<Deps> {
     let limits = Limits { total_ms: settings.times.http_timeout_ms.unsigned_abs(), ..Limits::default() };
@@ -84,29 +90,58 @@ async fn answer(listener: TcpListener, router: Router, stop: CancellationToken) 
 
 /// Works until the stop: at once while there is something to do, else at the bell or the next tick.
 async fn work(worker: Worker, bell: Bell, tick: Duration, stop: CancellationToken) {
+    let mut failures = 0_u32;
     while !stop.is_cancelled() {
         match worker.tick().await {
-            Ok(progress) if !progress.idle() => {}
-            Ok(_) => bell.wait(tick).await,
+            Ok(progress) => {
+                failures = 0;
+                if progress.idle() {
+                    bell.wait(tick).await;
+                }
+            }
             Err(error) => {
-                tracing::error!(%error, "The work stopped short");
-                tokio::time::sleep(tick).await;
+                tracing::error!(%error, cause = cause(&error), "The work stopped short");
+                failures = failures.saturating_add(1);
+                rest(tick, failures, &stop).await;
             }
         }
     }
 }
 
 async fn sweep(sweeper: Sweeper, tick: Duration, stop: CancellationToken) {
+    let mut failures = 0_u32;
     while !stop.is_cancelled() {
         match sweeper.tick().await {
-            Ok(swept) if swept > 0 => {}
-            Ok(_) => tokio::time::sleep(tick).await,
+            Ok(swept) => {
+                failures = 0;
+                if swept == 0 {
+                    tokio::time::sleep(tick).await;
+                }
+            }
             Err(error) => {
-                tracing::error!(%error, "A sweep stopped short");
-                tokio::time::sleep(tick).await;
+                tracing::error!(%error, cause = cause(&error), "A sweep stopped short");
+                failures = failures.saturating_add(1);
+                rest(tick, failures, &stop).await;
             }
         }
     }
+}
+
+/// What lies behind an error, for operators: "the disk is full" is nothing that one guesses.
+fn cause(error: &dyn std::error::Error) -> Option<String> {
+    error.source().map(ToString::to_string)
+}
+
+async fn rest(tick: Duration, failures: u32, stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(rest_after(tick, failures)) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+fn rest_after(tick: Duration, failures: u32) -> Duration {
+    let doublings = failures.saturating_sub(1).min(DOUBLINGS_MAX);
+    tick.saturating_mul(1 << doublings).min(TROUBLE_REST_MAX.max(tick))
 }
 
 async fn keep_house(app: App, often: Duration, stop: CancellationToken) {
@@ -129,5 +164,26 @@ async fn stopped(stop: &CancellationToken) -> anyhow::Result<()> {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
         () = stop.cancelled() => anyhow::bail!("a listener failed"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_is_asked_after_ever_more_rarely_and_never_forgotten() {
+        let seconds = Duration::from_secs;
+        for (tick, failures, rest) in [
+            (seconds(1), 1, seconds(1)),
+            (seconds(1), 2, seconds(2)),
+            (seconds(1), 3, seconds(4)),
+            (seconds(1), 4, TROUBLE_REST_MAX),
+            (seconds(1), u32::MAX, TROUBLE_REST_MAX),
+            (seconds(60), 1, seconds(60)),
+            (seconds(60), 9, seconds(60)),
+        ] {
+            assert_eq!(rest_after(tick, failures), rest, "{failures} failures at {tick:?}");
+        }
     }
 }

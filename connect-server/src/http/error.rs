@@ -198,6 +198,10 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
+        if let StoreError::Database(cause) = &error {
+            tracing::error!(cause = %cause, "The database did not do what a request needs");
+            return Self::busy();
+        }
         if matches!(error, StoreError::Unmarked) { Self::busy() } else { Self::internal(&error) }
     }
 }

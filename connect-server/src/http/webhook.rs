@@ -4,7 +4,7 @@
 //!
 //! A body that is authentic but can't be read is answered 400. Jira gives such an event up at once, and that is right:
 //! the same bytes would fail again, five times, while the sweep finds what they were about. Only what may go better
-//! later (a slow commit, a busy database) is answered 503, which Jira retries.
+//! later (a slow commit, a database that is busy, gone or full) is answered 503, which Jira retries.
 
 use super::error::ApiError;
 use super::{Http, body};
@@ -22,12 +22,16 @@ use std::time::Duration;
 const HOOK_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 pub(crate) async fn take(State(http): State<Arc<Http>>, request: Request) -> Result<StatusCode, ApiError> {
+    let within = Duration::from_millis(http.times.intake_commit_ms.unsigned_abs());
     let (parts, body) = request.into_parts();
-    let (caller, _) = http.server_caller(&parts, Purpose::Webhook).await?;
+    // Who calls is looked up in the database, too.
+    let (caller, _) = match tokio::time::timeout(within, http.server_caller(&parts, Purpose::Webhook)).await {
+        Ok(known) => known?,
+        Err(_) => return Err(ApiError::busy()),
+    };
     let bytes = body::read(body, HOOK_BODY_BYTES_MAX).await?;
     let event = body::json(&bytes)?;
     let hints = wire::webhook_hints(&event);
-    let within = Duration::from_millis(http.times.intake_commit_ms.unsigned_abs());
     match tokio::time::timeout(within, store_hints(&http, &caller.site, hints, class(&event))).await {
         Ok(stored) => stored.map(|()| StatusCode::NO_CONTENT),
         Err(_) => Err(ApiError::busy()),

@@ -9,7 +9,7 @@ use crate::crash::crash_point;
 use duplex_core::id::Millis;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::MigrateError;
-use sqlx::{Any, AnyPool, AssertSqlSafe, Connection, Executor, Row, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor, Row, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -67,6 +67,7 @@ impl Db {
                     Ok(true)
                 })
             })
+            .after_release(|connection, _| Box::pin(is_clean(connection)))
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     sqlx::raw_sql(AssertSqlSafe(settings(dialect, synced))).execute(connection).await?;
@@ -110,6 +111,16 @@ impl Db {
         };
         AssertSqlSafe(text.replace("{skip locked}", skip).replace("{lock}", lock).replace("{share}", share))
     }
+}
+
+/// Whether a connection can be used again. Where SQLite itself rolled a transaction back (a full disk makes it do so),
+/// the rollback that follows fails, and the connection believes for ever that it is inside one.
+async fn is_clean(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback may be on its way; what is asked now is answered after it.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// What every connection is told first.

@@ -66,6 +66,14 @@ async fn an_event_is_stored_before_it_is_answered() {
 }
 
 #[tokio::test]
+async fn an_event_that_meets_no_database_is_to_be_sent_again() {
+    let world = world().await;
+    world.store.close().await;
+    let answer = world.site_says(CREATED, "acme", "secret-1", &event("10001")).await;
+    assert_eq!(answer.said(), "503 busy", "{}", answer.body);
+}
+
+#[tokio::test]
 async fn what_no_sync_mirrors_is_dropped() {
     let world = world().await;
     let mut unknown = event("10001");

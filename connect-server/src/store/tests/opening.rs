@@ -43,3 +43,21 @@ async fn another_kind_of_address_is_refused() {
     let error = Store::open("mysql://localhost/duplex", options()).await.unwrap_err();
     assert!(matches!(error, StoreError::Url));
 }
+
+/// SQLite itself rolls back what a full disk stopped; the connection must not believe that it is still inside it.
+#[tokio::test]
+async fn a_database_that_was_full_is_written_to_again() {
+    let world = World::sqlite().await;
+    world.running("s").await;
+    for sql in ["CREATE TABLE ballast (bytes BLOB)", "PRAGMA max_page_count = 1"] {
+        sqlx::query(sql).execute(&world.store.db.pool).await.unwrap();
+    }
+    let mut tx = world.store.db.begin().await.unwrap();
+    let filled = sqlx::query("INSERT INTO ballast VALUES (zeroblob(1000000))").execute(&mut *tx).await;
+    let said = filled.unwrap_err().to_string();
+    assert!(said.contains("full"), "{said}");
+    drop(tx);
+    let tx = world.store.db.begin().await.expect("a transaction after the one that failed");
+    tx.commit().await.unwrap();
+    world.store.takes_writes().await.unwrap();
+}
