@@ -2,12 +2,14 @@
 //! processes or run in the test's own thread.
 
 mod chance;
+pub mod disk;
 pub mod guide;
 pub mod ledger;
 pub mod lines;
 pub mod net;
 pub mod overview;
 pub mod person;
+pub mod postgres;
 pub mod process;
 pub mod rows;
 pub mod scenario;

@@ -165,7 +165,13 @@ impl Stage {
 
     /// Runs an operator command of `duplex` on the stage's database and answers what it printed.
     pub fn duplex(&self, args: &[&str]) -> Result<String> {
+        self.duplex_with(args, &[])
+    }
+
+    /// The same with further environment.
+    pub fn duplex_with(&self, args: &[&str], more: &[(String, String)]) -> Result<String> {
         let mut env = self.settings();
+        env.extend(more.iter().cloned());
         env.push(("DUPLEX_BASE_URL".to_owned(), self.base_url()));
         run("duplex", args, &env)
     }

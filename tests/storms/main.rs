@@ -1,8 +1,12 @@
-//! Storms, on both databases: many changes on both sides, a bad network, and a server that dies again and again.
+//! Storms, on both databases: many changes on both sides, a bad network, and a server that dies again and again; its
+//! database that goes away, is full or cuts it off (`chaos`), clocks that are wrong, and each named place where a server
+//! or a command may die (`points`).
 //!
 //! `DUPLEX_STORM_RUNS` says how many seeds run per database (default 5), `DUPLEX_STORM_SEED` runs one seed alone.
 
+mod chaos;
 mod commands;
+mod points;
 mod postgres;
 mod startup;
 

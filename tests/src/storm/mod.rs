@@ -4,7 +4,9 @@
 //! The same seed gives the same changes and the same deaths; how they interleave is up to the machine.
 
 mod audit;
+mod chaos;
 mod keeper;
+mod outage;
 mod script;
 mod town;
 
@@ -13,6 +15,9 @@ use crate::scenario::Desk;
 use crate::stage::{Plot, Stage};
 use crate::wire::{Spoilt, Wire};
 use anyhow::{Context, Result, bail, ensure};
+pub use chaos::{
+    run_at_all_points, run_on_full_disk, run_on_full_tablespace, run_on_restarted, run_skewed, run_with_cuts,
+};
 use duplex_core::id::Sides;
 use keeper::Keeper;
 use script::{TURNS, Turn};
@@ -35,8 +40,12 @@ const QUIET: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(250);
 /// Who waits for a copy on bad wires for so long has what stopped tried again.
 const RETRIED_AFTER: Duration = Duration::from_secs(10);
+/// Who waits for so long where nobody sweeps sees whether Jira has given an event up.
+const SWEPT_AFTER: Duration = Duration::from_secs(15);
 /// Calls that were under way when the wires became good have ended after this.
 const LAST_CALLS: Duration = Duration::from_secs(4);
+/// This share of the webhooks gets lost.
+const DROPPED: f64 = 0.2;
 /// Of a hundred calls on bad wires so many are spoilt; most of them cost the server the time of its patience.
 const SPOILT_PERCENT: u64 = 20;
 /// Changes of the history that a failure shows, of the issues that it names.
@@ -73,12 +82,32 @@ pub struct Survived {
     pub writes: Vec<usize>,
 }
 
+/// What a storm is made of.
+#[derive(Debug)]
+struct Storm {
+    seed: u64,
+    database_url: Option<String>,
+    servers: usize,
+    keeper: Keeper,
+    /// The wires to the sites are bad.
+    bad_wires: bool,
+    /// How far the sites' clocks are ahead, in milliseconds.
+    skew_ms: Sides<i64>,
+}
+
+impl Storm {
+    fn new(seed: u64, database_url: Option<String>, keeper: Keeper) -> Self {
+        let skew_ms = Sides::new(0, 0);
+        Self { seed, database_url, servers: 1, keeper, bad_wires: false, skew_ms }
+    }
+}
+
 /// Runs a seed on a database (`None` is SQLite in the stage's folder): one server, which dies again and again.
 ///
 /// # Errors
 /// The seed, what people did, what is wrong on which side, and the end of the servers' logs.
 pub async fn run(seed: u64, database_url: Option<String>) -> Result<Survived> {
-    play(seed, database_url, 1, Keeper::of_deaths(seed, times())).await
+    play(Storm::new(seed, database_url, Keeper::of_deaths(seed, times()))).await
 }
 
 /// Runs a seed with two servers on one PostgreSQL: each stands still or dies once while the other goes on.
@@ -86,10 +115,7 @@ pub async fn run(seed: u64, database_url: Option<String>) -> Result<Survived> {
 /// # Errors
 /// As [`run`]; and a server that did not take its share.
 pub async fn run_two(seed: u64, database_url: String) -> Result<Survived> {
-    let survived = play(seed, Some(database_url), 2, Keeper::of_several(seed, 2, times())).await?;
-    let idle = survived.writes.iter().any(|writes| *writes < SHARE_MIN);
-    ensure!(!idle, "storm of seed {seed}: the servers did not share the work: {:?}", survived.writes);
-    Ok(survived)
+    run_several(seed, database_url, 2, SHARE_MIN).await
 }
 
 /// Runs a seed with three servers on one PostgreSQL: one stands still, the others die, each while the rest goes on.
@@ -97,8 +123,13 @@ pub async fn run_two(seed: u64, database_url: String) -> Result<Survived> {
 /// # Errors
 /// As [`run_two`].
 pub async fn run_three(seed: u64, database_url: String) -> Result<Survived> {
-    let survived = play(seed, Some(database_url), 3, Keeper::of_several(seed, 3, times())).await?;
-    let idle = survived.writes.iter().any(|writes| *writes < SHARE_MIN / 2);
+    run_several(seed, database_url, 3, SHARE_MIN / 2).await
+}
+
+async fn run_several(seed: u64, database_url: String, servers: usize, share_min: usize) -> Result<Survived> {
+    let keeper = Keeper::of_several(seed, servers, times());
+    let survived = play(Storm { servers, ..Storm::new(seed, Some(database_url), keeper) }).await?;
+    let idle = survived.writes.iter().any(|writes| *writes < share_min);
     ensure!(!idle, "storm of seed {seed}: the servers did not share the work: {:?}", survived.writes);
     Ok(survived)
 }
@@ -108,19 +139,18 @@ pub async fn run_three(seed: u64, database_url: String) -> Result<Survived> {
 /// # Errors
 /// As [`run`]; a wire that was not bad in every way; and a redirect that was followed.
 pub async fn run_on_bad_wires(seed: u64) -> Result<Survived> {
-    play(seed, None, 1, Keeper::idle(times())).await
+    play(Storm { bad_wires: true, ..Storm::new(seed, None, Keeper::idle(times())) }).await
 }
 
-async fn play(
-    seed: u64,
-    database_url: Option<String>,
-    servers: usize,
-    mut keeper: Keeper,
-) -> Result<Survived> {
-    let wire = keeper.is_idle().then_some(seed);
+async fn play(storm: Storm) -> Result<Survived> {
+    let Storm { seed, database_url, servers, mut keeper, bad_wires, skew_ms } = storm;
+    let wire = bad_wires.then_some(seed);
     let plot =
         Plot { database_url, servers, env: times(), twin_args: twin_args(seed), wire, ..Plot::default() };
     let mut stage = Stage::open(plot).await?;
+    for (site, skew_ms) in [(&stage.acme, skew_ms.a), (&stage.globex, skew_ms.b)] {
+        site.person("admin").put("/_twin/site", json!({"clockSkewMs": skew_ms})).await?;
+    }
     stage.mirror("storm", (&stage.acme, "ITA"), (&stage.globex, "ITB"))?;
     let desks = Sides::new(Desk::at(&stage.acme, "ITA"), Desk::at(&stage.globex, "ITB"));
     let mut town = Town::of(desks).await?;
@@ -157,7 +187,7 @@ async fn weather(
     turns: &[Turn],
 ) -> Result<Survived> {
     keeper.start_again(0, stage).await?;
-    storm_up(stage).await?;
+    storm_up(stage, keeper.events_alone).await?;
     if let Some(wire) = &stage.wire {
         wire.spoil(SPOILT_PERCENT);
     }
@@ -168,6 +198,7 @@ async fn weather(
         tokio::time::sleep(Duration::from_millis(turn.pause_ms)).await;
     }
     stage.acme.person("admin").delete("/_twin/faults").await?;
+    keeper.rest(stage).await?;
     keeper.enough()?;
     if let Some(wire) = &stage.wire {
         wire.spoil(0);
@@ -177,6 +208,11 @@ async fn weather(
     }
     let calm_after = calm(stage, town, keeper).await?;
     quiet(stage).await?;
+    if keeper.events_alone {
+        let told =
+            [chaos::refused(stage, keeper).await?, chaos::spoke_briefly(&stage.servers[0].process.log)?];
+        keeper.notes.extend(told);
+    }
     Ok(Survived {
         changes: turns.len(),
         issues: town.issues.len(),
@@ -205,12 +241,15 @@ async fn bad_enough(wire: &Wire, keeper: &mut Keeper) -> Result<()> {
     wire.nobody_was_led_away().await
 }
 
-/// Webhooks get lost, come twice, late, and by that in another order.
-async fn storm_up(stage: &Stage) -> Result<()> {
+/// Webhooks come twice, late, and by that in another order; and get lost, where something else finds what they were
+/// about.
+async fn storm_up(stage: &Stage, events_alone: bool) -> Result<()> {
     let admin = stage.acme.person("admin");
-    let faults = json!({"webhooks": {"drop": 0.2, "double": 0.2, "delay": 0.5, "delayMs": 1500}});
+    // Where none gets lost, Jira repeats itself for longer than anything is gone.
+    let (lost, spacing_ms) = if events_alone { (0.0, [2_000, 5_000]) } else { (DROPPED, [200, 800]) };
+    let faults = json!({"webhooks": {"drop": lost, "double": 0.2, "delay": 0.5, "delayMs": 1500}});
     admin.put("/_twin/faults", faults).await?;
-    admin.put("/_twin/webhooks", json!({"retrySpacingMs": [200, 800]})).await.map(drop)
+    admin.put("/_twin/webhooks", json!({"retrySpacingMs": spacing_ms})).await.map(drop)
 }
 
 /// Nobody can change a copy that is not there yet.
@@ -233,6 +272,9 @@ async fn wait_for_copy(
         if stage.wire.is_some() && began.elapsed() > RETRIED_AFTER {
             retry(stage).await?;
         }
+        if began.elapsed() > SWEPT_AFTER {
+            chaos::sweep_what_was_given_up(stage, keeper).await?;
+        }
         tokio::time::sleep(POLL).await;
     }
     Ok(())
@@ -252,6 +294,9 @@ async fn calm(stage: &mut Stage, town: &Town, keeper: &mut Keeper) -> Result<Dur
             let more = wrong.len().saturating_sub(DIFFERENCES_MAX);
             wrong.truncate(DIFFERENCES_MAX);
             bail!("{CALM_WITHIN:?} after the last change:\n{}\n({more} more)", wrong.join("\n"));
+        }
+        if began.elapsed() > SWEPT_AFTER {
+            chaos::sweep_what_was_given_up(stage, keeper).await?;
         }
         tokio::time::sleep(POLL).await;
     }
