@@ -12,7 +12,7 @@ TOOLS := tests/tools
 ARGS ?=
 NEXTEST := cargo nextest run --workspace --exclude duplex-wasm
 
-.PHONY: help demo browser screenshots bench-page test check fmt clippy deny doc types ui web wasm wasm-check wasm-test bins nextest client demo-once soak storm mutants
+.PHONY: help demo browser screenshots bench-page test check fmt clippy deny doc types ui web wasm wasm-check wasm-test bins nextest client demo-once soak storm mutants fuzz
 
 help:
 	@echo 'make demo              start two Jira twins and Duplex, play the scenario, stay up'
@@ -28,6 +28,7 @@ help:
 	@echo 'make bench-page        how quick the admin page is, and how large'
 	@echo 'make storm SEEDS=10000 so many seeded storms in one process; ARGS=--alone: each fault alone'
 	@echo 'make mutants           after how many seeds each deliberate bug is caught'
+	@echo 'make fuzz SECONDS=600  made-up input for each target, so long each; ARGS="adf qsh": only these'
 	@echo 'make soak              fifty runs per store of the kill-and-restart proof'
 
 demo: ui web
@@ -115,3 +116,11 @@ mutants:
 
 soak: bins
 	DUPLEX_STORM_RUNS=50 $(TOOLS)/postgres.sh $(NEXTEST) --test storms -j 4 --no-fail-fast
+
+SECONDS ?= 600
+
+# LLVM's fuzzer is C++.
+fuzz:
+	$(TOOLS)/apt.sh c++ g++
+	$(TOOLS)/cargo-tool.sh cargo-fuzz 0.13
+	$(TOOLS)/fuzz.sh $(SECONDS) $(ARGS)

@@ -3,6 +3,7 @@
 
 mod chance;
 pub mod disk;
+pub mod fuzz;
 pub mod guide;
 pub mod ledger;
 pub mod lines;

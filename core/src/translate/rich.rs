@@ -88,7 +88,7 @@ fn node(value: &Value, place: Place, path: &str, way: &Way<'_>, out: &mut Gather
         | "layoutSection" | "layoutColumn" | "text" | "hardBreak" | "emoji" | "status" | "date" => {
             vec![kept(map, place, path, way, out)]
         }
-        "inlineCard" | "blockCard" | "embedCard" => card(map, seen, place, path, out),
+        "inlineCard" | "blockCard" | "embedCard" => card(map, seen, place, path, way, out),
         "mention" => vec![mention(map, seen, path, way, out)],
         "media" | "mediaInline" => at_place(vec![file(seen, "attachment", path, out)], place),
         "mediaSingle" => single(map, place, path, way, out),
@@ -135,7 +135,8 @@ fn marks(map: &Map<String, Value>, path: &str, out: &mut Gather) -> Vec<Value> {
         let Some(seen) = Node::of(mark) else { continue };
         match seen.kind() {
             "annotation" | "fragment" | "dataConsumer" | "confluenceInlineComment" => {}
-            "link" if !is_safe_url(seen.attr_text("href").unwrap_or_default()) => lose_link(path, out),
+            // Whatever the mark is called: what is no link today may be one tomorrow.
+            _ if !is_safe_url(seen.attr_text("href").unwrap_or_default()) => lose_link(path, out),
             _ => kept.push(mark.clone()),
         }
     }
@@ -143,14 +144,25 @@ fn marks(map: &Map<String, Value>, path: &str, out: &mut Gather) -> Vec<Value> {
 }
 
 /// A card keeps its address, and nothing else: its data come from the site that shows it.
-fn card(map: &Map<String, Value>, seen: Node<'_>, place: Place, path: &str, out: &mut Gather) -> Vec<Value> {
+fn card(
+    map: &Map<String, Value>,
+    seen: Node<'_>,
+    place: Place,
+    path: &str,
+    way: &Way<'_>,
+    out: &mut Gather,
+) -> Vec<Value> {
     match seen.attr_text("url") {
         Some(url) if !is_safe_url(url) => {
             lose_link(path, out);
             at_place(vec![text(url)], place)
         }
         Some(url) if seen.attr("datasource").is_some() => at_place(vec![link(url, url)], place),
-        Some(_) => vec![Value::Object(map.clone())],
+        Some(_) => {
+            let mut new = kept(map, place, path, way, out);
+            new.pointer_mut("/attrs").and_then(Value::as_object_mut).map(|attrs| attrs.remove("data"));
+            vec![new]
+        }
         None => at_place(vec![unknown(seen, path, out)], place),
     }
 }

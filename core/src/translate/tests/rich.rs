@@ -56,6 +56,13 @@ fn what_belongs_to_one_site_becomes_words() {
     crosses(para(json!([bad])), note("x"), &[LinkNeutralised]);
     let card = json!({ "type": "inlineCard", "attrs": { "url": "javascript:x" } });
     crosses(para(json!([card])), note("javascript:x"), &[LinkNeutralised]);
+    // A mark that nobody knows may be a link by another name.
+    let future = json!({ "type": "text", "text": "x", "marks": [{ "type": "button", "attrs": { "href": "javascript:x" } }] });
+    crosses(para(json!([future])), note("x"), &[LinkNeutralised]);
+    let bare = json!({ "type": "inlineCard", "attrs": { "url": "https://x.example" } });
+    let told = json!({ "type": "inlineCard", "attrs": { "url": "https://x.example", "data": { "name": "Budget" } },
+        "marks": [{ "type": "annotation", "attrs": { "id": "1" } }, { "type": "link", "attrs": { "href": "javascript:x" } }] });
+    crosses(para(json!([told])), json!([para(json!([bare]))]), &[LinkNeutralised]);
 }
 
 #[test]
