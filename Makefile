@@ -12,7 +12,7 @@ TOOLS := tests/tools
 ARGS ?=
 NEXTEST := cargo nextest run --workspace --exclude duplex-wasm
 
-.PHONY: help demo browser screenshots bench-page test check fmt clippy deny doc types ui web wasm wasm-check wasm-test bins nextest client demo-once soak storm mutants fuzz
+.PHONY: help demo browser screenshots bench-page page-test test check fmt clippy deny doc types ui web wasm wasm-check wasm-test bins nextest client demo-once soak storm mutants fuzz
 
 help:
 	@echo 'make demo              start two Jira twins and Duplex, play the scenario, stay up'
@@ -35,7 +35,7 @@ demo: ui web
 	cargo build --quiet -p duplex-server -p jira-twin -p duplex-tests --bins
 	cargo run --quiet -p duplex-tests --bin demo -- $(ARGS)
 
-test: check wasm-check wasm-test nextest client demo-once browser
+test: check wasm-check wasm-test page-test nextest client demo-once browser
 
 check: fmt clippy deny doc
 
@@ -64,20 +64,24 @@ wasm:
 ui: wasm
 	$(TOOLS)/ui.sh
 
+# What needs no browser: the page's rules of style, its types and its unit tests.
+page-test: ui
+	cd manifest/ui && npm run --silent lint && npm run --silent typecheck && npm run --silent test
+
 # Connect's own scripts, with which the twin frames apps.
 web:
 	$(TOOLS)/npm.sh tests/twin/web
 
 # The guide and every screen, click for click in Debian's Chromium.
 browser: bins web
-	$(TOOLS)/browser.sh test --grep-invert '@bench|@demo'
+	$(TOOLS)/browser.sh test --grep-invert @bench
 
 # The pictures that README shows, and those of every screen in /screenshots/.
 screenshots: bins web
 	$(TOOLS)/browser.sh test screens demo
 	cp screenshots/{comments,issue,request,demo}-light.png tests/browser/pictures/
 
-# From navigation to the first row of the list, and the size of what is loaded for it.
+# From navigation to the first row of the list, and the size of all that is loaded until a configuration is open.
 bench-page: ui web
 	cargo build --quiet --release -p duplex-server -p jira-twin -p duplex-tests --bins
 	PROFILE=release $(TOOLS)/browser.sh test --grep @bench

@@ -25,12 +25,30 @@ export async function lookAround(page: Page, name: string): Promise<void> {
 
 /** Keeps a picture, and holds the page to what every screen promises. */
 export async function judge(page: Page, name: string, look: Look): Promise<void> {
+  await hold(page, name, look);
+  await hasNone(new AxeBuilder({ page }));
+}
+
+/** The same of a page that shows other pages beside each other: they may call their parts alike, its own parts may not. */
+export async function judgeSideBySide(page: Page, name: string, look: Look): Promise<void> {
+  await hold(page, name, look);
+  await hasNone(new AxeBuilder({ page }).exclude("iframe"));
+  await hasNone(new AxeBuilder({ page }).disableRules(ONE_OF_A_KIND));
+}
+
+/** Rules that take all frames for one page. */
+const ONE_OF_A_KIND = ["landmark-unique"];
+
+async function hold(page: Page, name: string, look: Look): Promise<void> {
   // Atlaskit fades its colours and its dialogs in.
   await expect.poll(() => stirs(page)).toBe(false);
   await page.screenshot({ path: `${FOLDER}/${name}-${look}.png`, animations: "disabled" });
   await fits(page);
   await isDark(page, look === "dark");
-  const { violations } = await new AxeBuilder({ page }).analyze();
+}
+
+async function hasNone(axe: AxeBuilder): Promise<void> {
+  const { violations } = await axe.analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} ${node.html}`).join(" | ")}`)).toEqual([]);
 }
 
