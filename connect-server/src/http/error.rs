@@ -7,7 +7,7 @@ use crate::store::StoreError;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use duplex_core::check::Finding;
+use duplex_core::check::{Finding, PERMISSION_REMEDY};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -86,6 +86,18 @@ impl ApiError {
             "Correct the key that `path` names.",
         );
         error.said.path = Some(path.into());
+        error
+    }
+
+    /// 400: a JQL that people typed, in their words.
+    fn jql(why: &str) -> Self {
+        let mut error = Self::new(
+            StatusCode::BAD_REQUEST,
+            "malformed",
+            format!("The JQL can't be used: {}.", why.trim_end_matches('.')),
+            "Correct it, or leave it empty for the whole project.",
+        );
+        error.said.path = Some("jql".to_owned());
         error
     }
 
@@ -211,6 +223,13 @@ impl From<SetupError> for ApiError {
         match error {
             SetupError::Store(error) => error.into(),
             SetupError::Jira { site, error } => Self::jira(site, error),
+            SetupError::Unseen { site, project } => Self::refused(
+                "unseen",
+                format!(
+                    "The app's user lacks Browse Projects in project {project} of {site}, or there is no such project."
+                ),
+                PERMISSION_REMEDY,
+            ),
             SetupError::Restored(_) => Self::busy(),
             SetupError::NotInstalled(side) => Self::refused(
                 "not_installed",
@@ -273,6 +292,7 @@ impl From<SetupError> for ApiError {
                 "Wait for half a minute; one that died is over after five.",
             ),
             SetupError::Malformed { path, why } => Self::malformed(path, why),
+            SetupError::Jql(why) => Self::jql(&why),
         }
     }
 }

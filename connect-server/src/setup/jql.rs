@@ -42,16 +42,15 @@ impl Setup {
     }
 
     /// # Errors
-    /// [`SetupError::Malformed`] where one of these sides can't be asked this.
+    /// [`SetupError::Jql`] where one of these sides can't be asked this.
     pub(super) async fn askable(&self, sync: &Sync, jql: &str, sides: &[Side]) -> Result<(), SetupError> {
-        let said = |why: String| SetupError::Malformed { path: "jql".to_owned(), why };
         if let Some(why) = complaint(unordered(jql)) {
-            return Err(said(why));
+            return Err(SetupError::Jql(why));
         }
         let sites: Sides<Site> = self.sites(sync).await?;
         for side in sides {
             if let Some(why) = self.refusal(&sites[*side], &sync.ends[*side].project, jql).await? {
-                return Err(said(format!("side {side} refuses it: {why}")));
+                return Err(SetupError::Jql(format!("Jira refuses it on side {side}: {why}")));
             }
         }
         Ok(())
@@ -61,7 +60,7 @@ impl Setup {
     /// newest [`EXAMPLES_MAX`] of them.
     ///
     /// # Errors
-    /// [`SetupError::Malformed`] for a JQL that Jira refuses.
+    /// [`SetupError::Jql`] for a JQL that Jira refuses.
     pub(crate) async fn found(
         &self,
         sync: &Sync,

@@ -30,7 +30,7 @@ use crate::store::activity::{Entry, Kind};
 use crate::store::syncs::{Place, Sync};
 use crate::store::{Store, StoreError};
 use duplex_core::check::Finding;
-use duplex_core::id::{AccountId, LinkId, Millis, Side, Sides, SyncId};
+use duplex_core::id::{AccountId, LinkId, Millis, ProjectId, Side, Sides, SyncId};
 use duplex_core::plan::Element;
 use duplex_core::translate::has_invisible;
 use std::sync::Arc;
@@ -52,6 +52,10 @@ pub enum SetupError {
     Store(#[from] StoreError),
     #[error("{site} did not answer as expected: {error}")]
     Jira { site: String, error: JiraError },
+    #[error(
+        "the app's user lacks Browse Projects in project {project} of {site}, or there is no such project"
+    )]
+    Unseen { site: String, project: ProjectId },
     #[error("the app is not installed on the site of side {0}")]
     NotInstalled(Side),
     #[error("the database was restored, and the pairs of side {0} are compared anew; try again")]
@@ -92,6 +96,9 @@ pub enum SetupError {
     /// The path is `.` where no key can be named.
     #[error("{}{why}", if path == "." { String::new() } else { format!("{path}: ") })]
     Malformed { path: String, why: String },
+    /// A JQL that people typed, and what is wrong with it.
+    #[error("jql: {0}")]
+    Jql(String),
 }
 
 /// Stands in the history and the log where an operator decided.

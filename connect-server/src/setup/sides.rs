@@ -38,7 +38,7 @@ impl Setup {
     /// What both projects offer, as their sites said a moment ago.
     ///
     /// # Errors
-    /// [`SetupError::Jira`], [`SetupError::NotInstalled`].
+    /// [`SetupError::Unseen`], [`SetupError::Jira`], [`SetupError::NotInstalled`].
     pub async fn schemas(&self, sync: &Sync) -> Result<Sides<ProjectSchema>, SetupError> {
         let sites = self.sites(sync).await?;
         let a = self.schema(&sites.a, &sync.ends.a).await?;
@@ -47,9 +47,12 @@ impl Setup {
     }
 
     /// # Errors
-    /// [`SetupError::Jira`].
+    /// [`SetupError::Unseen`], [`SetupError::Jira`].
     pub async fn schema(&self, site: &Site, place: &Place) -> Result<Arc<ProjectSchema>, SetupError> {
-        self.reach.schema(site, &place.project).await.map_err(|error| jira_error(site, error))
+        let unseen = || SetupError::Unseen { site: site.base_url.clone(), project: place.project.clone() };
+        self.reach.schema(site, &place.project).await.map_err(|error| {
+            if matches!(error, JiraError::NotFound(_)) { unseen() } else { jira_error(site, error) }
+        })
     }
 
     /// Asks what people call a project, for the list of syncs: it is not worth its whole schema.

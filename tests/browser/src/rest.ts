@@ -1,6 +1,14 @@
 import { expect, type APIRequestContext } from "@playwright/test";
 import type { Name } from "./site.ts";
 
+/** A copy is there within seconds, and a search knows it a moment later. */
+const FIND_MS_MAX = 30_000;
+
+/** A document of one paragraph. */
+export function doc(text: string): unknown {
+  return { type: "doc", version: 1, content: [{ type: "paragraph", content: [{ type: "text", text }] }] };
+}
+
 /** Jira's REST API in the name of a person, as tools of his use it. */
 export class Rest {
   private readonly headers: Record<string, string>;
@@ -35,6 +43,23 @@ export class Rest {
     const query = new URLSearchParams({ jql: `project = ${project} ORDER BY created DESC`, fields: "summary", maxResults: "100" });
     const found = await this.get<{ issues: { key: string; fields: { summary: string } }[] }>(`/rest/api/3/search/jql?${query.toString()}`);
     return new Map(found.issues.map(({ key, fields }) => [fields.summary, key]));
+  }
+
+  /** A new issue of the type *IT Help*; answers its key. */
+  async raise(project: string, summary: string, more: Record<string, unknown> = {}): Promise<string> {
+    const fields = { project: { key: project }, issuetype: { name: "IT Help" }, summary, ...more };
+    return (await this.post<{ key: string }>("/rest/api/3/issue", { fields })).key;
+  }
+
+  /** The key of the only issue of a project that is called so, once it is there. */
+  async find(project: string, summary: string): Promise<string> {
+    await expect.poll(async () => (await this.issues(project)).get(summary), { timeout: FIND_MS_MAX }).toBeTruthy();
+    return (await this.issues(project)).get(summary) ?? "";
+  }
+
+  async note(key: string, text: string): Promise<void> {
+    const properties = [{ key: "sd.public.comment", value: { internal: true } }];
+    await this.post(`/rest/api/3/issue/${key}/comment`, { body: doc(text), properties });
   }
 
   async summary(key: string): Promise<string> {

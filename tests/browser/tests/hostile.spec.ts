@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { Rest } from "../src/rest.ts";
+import { doc, Rest } from "../src/rest.ts";
 import { Person, type Duplex, type Name } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
 
@@ -7,10 +7,6 @@ const at = stage("acme:ITA=globex:ITB");
 
 /** Runs wherever a text is taken for HTML, and says so by a dialog. */
 const EVIL = `"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}`;
-
-function doc(text: string): unknown {
-  return { type: "doc", version: 1, content: [{ type: "paragraph", content: [{ type: "text", text }] }] };
-}
 
 /** The words stand there as words, and nothing of them runs. */
 async function isHarmless(page: Page, duplex: Duplex, where: string): Promise<void> {

@@ -4,6 +4,7 @@ use super::who::{Admin, Person};
 use crate::http::Http;
 use crate::http::error::ApiError;
 use crate::jira::client::MissingPermission;
+use crate::setup::SetupError;
 use crate::store::syncs::Place;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -86,9 +87,9 @@ pub(crate) struct Lacking {
     key: String,
     /// As Jira's permission schemes call it.
     name: String,
-    /// Where it is lacking.
-    project_key: String,
-    project_name: String,
+    /// Where it is lacking; `None` for a project that the app does not see.
+    project_key: Option<String>,
+    project_name: Option<String>,
     remedy: &'static str,
 }
 
@@ -101,14 +102,19 @@ pub(crate) async fn permissions(
     let admin = person.admin_of(&http, ProjectId(project)).await?;
     let site = &admin.person.site;
     let place = Place { site: site.site.clone(), project: admin.project };
-    let schema = http.setup.schema(site, &place).await?;
-    let lacking = http.setup.jira(site)?.missing_permissions(&place.project, schema.service).await;
+    let schema = match http.setup.schema(site, &place).await {
+        Ok(schema) => Some(schema),
+        Err(SetupError::Unseen { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let service = schema.as_ref().is_some_and(|schema| schema.service);
+    let lacking = http.setup.jira(site)?.missing_permissions(&place.project, service).await;
     let lacking = lacking.map_err(|error| ApiError::jira(&site.base_url, error))?;
     let row = |lacks: MissingPermission| Lacking {
         key: lacks.key,
         name: lacks.name,
-        project_key: schema.key.clone(),
-        project_name: schema.name.clone(),
+        project_key: schema.as_ref().map(|schema| schema.key.clone()),
+        project_name: schema.as_ref().map(|schema| schema.name.clone()),
         remedy: PERMISSION_REMEDY,
     };
     Ok(Json(lacking.into_iter().map(row).collect()))

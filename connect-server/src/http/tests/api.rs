@@ -75,6 +75,35 @@ async fn a_page_learns_who_looks_at_it_and_what_he_administers() {
 }
 
 #[tokio::test]
+async fn what_the_app_may_not_do_in_a_project_is_named_with_a_remedy() {
+    let stage = Stage::new().await;
+    let project = stage.project("acme", "ITA");
+    let schema = format!("/projects/{project}/schema?fresh=true");
+    let lacking = async || {
+        let rows = stage.get(ADMIN_A, &format!("/projects/{project}/permissions")).await.good();
+        let rows = rows.as_array().cloned().unwrap_or_default();
+        assert!(
+            rows.iter().all(|row| row["remedy"].as_str().unwrap().contains("*Service Desk Team*")),
+            "{rows:?}"
+        );
+        rows.iter().map(|row| format!("{} in {}", row["name"], row["project_key"])).collect::<Vec<_>>()
+    };
+    stage.twin.with_site("acme", |site| {
+        let project = site.projects.values_mut().find(|project| project.key == "ITA").unwrap();
+        project.kept_from_apps = ["ADD_COMMENTS", "EDIT_ISSUES"].map(str::to_owned).into();
+    });
+    assert_eq!(lacking().await, [r#""Edit Issues" in "ITA""#, r#""Add Comments" in "ITA""#]);
+    // Jira says nothing more of a project that the app may not see, whether we have known it or not.
+    stage.twin.with_site("acme", |site| site.apps_take_part("ITA", false));
+    assert_eq!(lacking().await, [r#""Browse Projects" in "ITA""#]);
+    assert_eq!(stage.get(ADMIN_A, &schema).await.said(), "422 unseen");
+    assert_eq!(lacking().await, [r#""Browse Projects" in null"#]);
+    stage.twin.with_site("acme", |site| site.apps_take_part("ITA", true));
+    stage.get(ADMIN_A, &schema).await.good();
+    assert_eq!(lacking().await, [r#""Edit Issues" in "ITA""#, r#""Add Comments" in "ITA""#]);
+}
+
+#[tokio::test]
 async fn two_sites_join_by_invitation_and_each_accepts_what_leaves_it() {
     let stage = Stage::new().await;
     let sync = joined(&stage).await;

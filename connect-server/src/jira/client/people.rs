@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What our own account needs in a project, by Jira's key and the name an admin knows.
 const NEEDED: [(&str, &str); 7] = [
-    ("BROWSE_PROJECTS", "Browse Projects"),
+    (BROWSE, "Browse Projects"),
     ("CREATE_ISSUES", "Create Issues"),
     ("EDIT_ISSUES", "Edit Issues"),
     ("ADD_COMMENTS", "Add Comments"),
@@ -17,6 +17,9 @@ const NEEDED: [(&str, &str); 7] = [
     ("DELETE_OWN_COMMENTS", "Delete Own Comments"),
     (AGENT, "Service Project Agent"),
 ];
+
+/// Without it Jira tells us nothing of a project.
+const BROWSE: &str = "BROWSE_PROJECTS";
 
 /// Without it a comment can't be internal. Only sites with Jira Service Management know it.
 const AGENT: &str = "SERVICEDESK_AGENT";
@@ -162,10 +165,11 @@ impl Jira {
         Ok(granted.iter().any(|one| one.value.as_str() == Some(BROWSE_USERS)))
     }
 
-    /// What our own account lacks in a project; `service` where it is a service project.
+    /// What our own account lacks in a project; `service` where it is a service project. Of one that we don't even
+    /// see, that alone.
     ///
     /// # Errors
-    /// [`JiraError::NotFound`] where we don't even see the project.
+    /// [`JiraError`]
     pub async fn missing_permissions(
         &self,
         project: &ProjectId,
@@ -173,6 +177,11 @@ impl Jira {
     ) -> Result<Vec<MissingPermission>, JiraError> {
         let mut needed: Vec<_> = NEEDED.into_iter().filter(|(key, _)| service || *key != AGENT).collect();
         let body = match self.my_permissions(project, &needed).await {
+            // Of a project that we don't see, Jira says no more than of one that is not there.
+            Err(JiraError::NotFound(_)) => {
+                needed.retain(|(key, _)| *key == BROWSE);
+                Value::Null
+            }
             // A site that does not know a permission can't ask for it.
             Err(JiraError::Refused { fields, .. })
                 if needed.iter().any(|(key, _)| fields.contains_key(*key)) =>

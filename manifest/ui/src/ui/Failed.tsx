@@ -1,5 +1,6 @@
 import SectionMessage, { SectionMessageAction } from "@atlaskit/section-message";
 import type { Failure } from "../api/client";
+import { Sentence } from "./Sentence";
 
 /** What failed, what to do about it, and a way to try again. */
 export function Failed({ failure, again }: { failure: Failure; again?: (() => void) | undefined }) {
@@ -12,11 +13,11 @@ export function Failed({ failure, again }: { failure: Failure; again?: (() => vo
           ? {}
           : { actions: [<SectionMessageAction key="again" onClick={again}>Try again</SectionMessageAction>] })}
       >
-        <p>{failure.remedy}</p>
+        <p><Sentence text={failure.remedy} /></p>
         {failure.findings.length > 0 && (
           <ul>
             {failure.findings.map((finding) => (
-              <li key={finding.sentence}>{finding.sentence}</li>
+              <li key={finding.sentence}><Sentence text={finding.sentence} /></li>
             ))}
           </ul>
         )}

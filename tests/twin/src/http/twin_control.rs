@@ -10,12 +10,13 @@
 //! | `GET /_twin/webhooks` | the queue and the latest tries |
 //! | `PUT /_twin/webhooks` | `{"retrySpacingMs": [least, most]}` |
 //! | `PUT /_twin/site` | `{"clockSkewMs": n, "indexLagMs": n, "leak": "flag", "names": {"ITA": "x"}}` of this site; a leak: `flag`, `portal`, `none` |
+//! | the same | `{"appRoles": {"ITA": false}, "appsLack": {"ITA": ["ADD_COMMENTS"]}}`: what admins may take from apps |
 //! | `GET /_twin/comments` | every comment of this site, and whether customers could ever read it |
 //! | `POST /_twin/deliver` | one round of deliveries now |
 //! | `GET /_twin/sign-in?as=NAME&to=PATH` | a browser signs in as one of the people without a password |
 //! | `GET /_twin/install-keys/{kid}` | the key CDN: the public key in PEM |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
 use http::{Method, Response, StatusCode};
@@ -58,6 +59,10 @@ struct SiteSettings {
     leak: Option<String>,
     /// By the key of a project or the seed's name of a person: how it is called from now on.
     names: Option<BTreeMap<String, String>>,
+    /// By the key of a project: whether apps have their role there.
+    app_roles: Option<BTreeMap<String, bool>>,
+    /// By the key of a project: all permissions that its scheme gives to no app from now on.
+    apps_lack: Option<BTreeMap<String, BTreeSet<String>>>,
 }
 
 /// Answers a call; `path` is what stands behind [`PATH`].
@@ -155,6 +160,13 @@ fn set_site(twin: &Twin, name: &str, settings: &SiteSettings) {
                 .values_mut()
                 .filter(|it| it.name == *who)
                 .for_each(|it| it.display_name.clone_from(name));
+        }
+        for (project, given) in settings.app_roles.iter().flatten() {
+            site.apps_take_part(project, *given);
+        }
+        for (key, lacking) in settings.apps_lack.iter().flatten() {
+            let projects = site.projects.values_mut().filter(|it| it.key == *key);
+            projects.for_each(|it| it.kept_from_apps.clone_from(lacking));
         }
     });
 }

@@ -1,5 +1,7 @@
 //! Who may do what: permissions come from roles, an app's also from its scopes.
 
+use std::collections::BTreeSet;
+
 use super::{
     AccountId, AccountType, AppAccount, Group, Issue, Project, Site, User, Visibility, VisibilityKind,
 };
@@ -99,7 +101,9 @@ impl Site {
         match (&user.app, info.global, project) {
             (Some(app), true, _) => app.scopes.contains(info.scope),
             (Some(app), false, Some(project)) => {
-                app.scopes.contains(info.scope) && self.has_role(&user.account_id, ADDONS_ROLE, project)
+                app.scopes.contains(info.scope)
+                    && self.has_role(&user.account_id, ADDONS_ROLE, project)
+                    && !project.kept_from_apps.contains(key)
             }
             (None, true, _) => self.may_globally(user, info),
             (None, false, Some(project)) => self.may_in_project(user, info, project),
@@ -144,6 +148,17 @@ impl Site {
                 .groups
                 .iter()
                 .any(|id| self.groups.get(id).is_some_and(|group| group.members.contains(account)))
+    }
+
+    /// Gives all apps their role in a project, or takes it from them, as an admin may; `project` is a key.
+    pub fn apps_take_part(&mut self, project: &str, given: bool) {
+        let role = self.role_named(ADDONS_ROLE).map(|role| role.id);
+        let apps = self.users.values().filter(|user| user.app.is_some());
+        let apps: BTreeSet<_> = apps.map(|user| user.account_id.clone()).filter(|_| given).collect();
+        let project = self.projects.values_mut().find(|known| known.key == project);
+        if let (Some(role), Some(project)) = (role, project) {
+            project.roles.entry(role).or_default().users = apps;
+        }
     }
 
     /// Whether an account sees an issue outside the portal. A security level leaves project admins, apps and the

@@ -20,6 +20,8 @@ pub struct Project {
     pub screens: BTreeMap<String, Screen>,
     /// Members per role id.
     pub roles: BTreeMap<u64, RoleMembers>,
+    /// Permissions that the project's scheme gives to no app, by their keys.
+    pub kept_from_apps: BTreeSet<String>,
     pub components: Vec<Component>,
     pub service_desk: Option<ServiceDesk>,
     /// The number the next issue key gets.

@@ -126,6 +126,7 @@ fn project(
         workflow: workflow.clone(),
         screens: types.iter().map(|it| (it.clone(), screen(site, kind, it))).collect(),
         roles: roles(site, kind),
+        kept_from_apps: BTreeSet::new(),
         components: ["Hardware", "Software"]
             .iter()
             .zip(id * 10..)

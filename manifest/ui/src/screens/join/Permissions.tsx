@@ -3,6 +3,7 @@ import type { Lacking, ProjectRow } from "../../api/rows";
 import { useGet } from "../../api/use-get";
 import { Busy } from "../../ui/Loaded";
 import { Failed } from "../../ui/Failed";
+import { Sentence } from "../../ui/Sentence";
 
 /** What the app's user may not do in a project, by name, and how to change that. */
 export function Permissions({ project }: { project: ProjectRow }) {
@@ -22,7 +23,7 @@ export function Permissions({ project }: { project: ProjectRow }) {
         ))}
       </ul>
       <p>
-        {got.data[0]?.remedy} You can go on meanwhile.
+        <Sentence text={got.data[0]?.remedy ?? ""} /> You can go on meanwhile.
       </p>
     </SectionMessage>
   );

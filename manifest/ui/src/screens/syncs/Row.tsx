@@ -58,8 +58,8 @@ export function Row({ row, changed }: { row: SyncRow; changed: () => void }) {
           </td>
         </tr>
       )}
-      <RenameDialog row={row} open={asks === "rename"} close={close} />
-      <DeleteDialog row={row} open={asks === "delete"} close={close} />
+      {asks === "rename" && <RenameDialog row={row} close={close} />}
+      {asks === "delete" && <DeleteDialog row={row} close={close} />}
     </>
   );
 }

@@ -7,16 +7,15 @@ import { Field } from "../../ui/Field";
 
 interface Props {
   row: SyncRow;
-  open: boolean;
   close: () => void;
 }
 
-export function RenameDialog({ row, open, close }: Props) {
+export function RenameDialog({ row, close }: Props) {
   const api = useApi();
   const [name, setName] = useState(row.name);
   return (
     <Dialog
-      open={open}
+      open
       close={close}
       title={`Rename ${row.name}`}
       verb="Rename"
@@ -31,7 +30,7 @@ export function RenameDialog({ row, open, close }: Props) {
 }
 
 /** What is deleted can't be brought back, so its name is typed. */
-export function DeleteDialog({ row, open, close }: Props) {
+export function DeleteDialog({ row, close }: Props) {
   const api = useApi();
   const [typed, setTyped] = useState("");
   const running = row.state === "running";
@@ -41,7 +40,7 @@ export function DeleteDialog({ row, open, close }: Props) {
   };
   return (
     <Dialog
-      open={open}
+      open
       close={close}
       title={`Delete ${row.name}?`}
       verb="Delete"

@@ -12,10 +12,12 @@ import { count } from "../../../words/plural";
 export function Verify({ side, jql }: { side: Side; jql: string | null }) {
   const api = useApi();
   const { sync } = useWork();
-  const { run, busy, failure, again } = useAct();
+  const { run, busy, failure } = useAct();
+  const [asked, setAsked] = useState<string | null>(null);
   const [found, setFound] = useState<(Verified & { jql: string | null }) | null>(null);
   const verify = () =>
     run(async () => {
+      setAsked(jql);
       setFound({ ...(await api.post<Verified>(`/syncs/${encodeURIComponent(sync.id)}/scope/verify`, { side, jql })), jql });
     });
   const shown = found !== null && found.jql === jql ? found : null;
@@ -24,7 +26,7 @@ export function Verify({ side, jql }: { side: Side; jql: string | null }) {
       <Button onClick={() => void verify()} isLoading={busy}>
         Verify
       </Button>
-      {failure !== undefined && <Failed failure={failure} again={again} />}
+      {failure !== undefined && asked === jql && <Failed failure={failure} again={() => void verify()} />}
       <div role="status">
         {shown !== null && (
           <>
