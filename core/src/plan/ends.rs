@@ -31,17 +31,19 @@ pub(crate) fn look(draft: &mut Draft<'_>) -> bool {
         }
         // Nobody has to decide any more what becomes of it.
         None if gone_before_it_was_mirrored(given) => true,
-        None => draft.held(&Element::Issue).is_none_or(|parked| {
+        None => given.link.parked(&Element::Issue).is_none_or(|parked| {
             // A look at both sides is proof that what stopped the link is over.
             let over = is_of_the_issue(&parked.code) && all_seen(draft.given);
             if over {
-                // Nobody looked at comments meanwhile.
+                // Nobody looked at comments meanwhile, on whichever side somebody asked for another try.
                 Side::BOTH.into_iter().for_each(|side| draft.plan.again[side].all_comments = true);
-            } else {
+            }
+            let held = !over && draft.held(&Element::Issue).is_some();
+            if held {
                 let why = "The link waits for a person.";
                 draft.say(Element::Issue, Outcome::Parked { code: parked.code.clone() }, why);
             }
-            over
+            !held
         }),
     }
 }

@@ -24,6 +24,11 @@ struct Stage {
 
 /// What was overwritten and is nowhere kept.
 pub(super) fn in_silence(twin: &Twin, town: &Town, conflicts: &[Conflict]) -> Vec<String> {
+    // A conflict is recorded with the answer to the write that settles it; a backup that is restored in between knows
+    // neither.
+    if town.restored {
+        return Vec::new();
+    }
     let kept: BTreeSet<Mark> = conflicts.iter().filter_map(|conflict| mark_of(&conflict.lost)).collect();
     let mut wrong = Vec::new();
     for (nth, _) in town.truth.issues.iter().filter(|(_, issue)| !issue.parted) {

@@ -328,6 +328,20 @@ fn a_deleted_issue_keeps_its_twin_and_a_hidden_one_touches_nothing() {
     world.retry();
     world.settle();
     assert_eq!(world.value(B, "summary"), words("New"));
+
+    // Another try that is asked for on one side looks at what was said meanwhile on the other.
+    world.jira.b.hidden = true;
+    world.hints.b.fields = true;
+    world.comment(A, "Meanwhile", Team);
+    world.settle();
+    assert_eq!(world.parked(), ["forbidden"]);
+    world.jira.b.hidden = false;
+    let now = world.tick();
+    world.hints.b.retry = Some(now);
+    world.hints.b.fields = true;
+    world.settle();
+    world.settle();
+    assert_eq!((world.parked().len(), world.thread(B)), (0, vec!["Team: Anna (Acme): Meanwhile".to_owned()]));
 }
 
 #[test]
