@@ -38,7 +38,7 @@ test("a JQL is counted, and what it finds is listed", async ({ page, request }) 
   await lookAround(page, "scope-verified");
   await jql.fill("priority = Medium");
   await verify.click();
-  await expect(here.getByRole("status")).toContainText("0 issues in scope now.");
+  await expect(here.getByRole("status")).toContainText("no issues in scope now.");
 
   // The partner's issues are his own.
   const there = duplex.frame.getByRole("region", { name: "Scope of ITB" });
@@ -51,8 +51,8 @@ test("a JQL that Jira does not understand says what is wrong with it", async ({ 
   const here = duplex.frame.getByRole("region", { name: "Scope of ITA" });
   const jql = here.getByLabel("JQL of ITA");
   for (const [wrong, why] of [
-    ["priority =", /Jira refuses it on side a: .*(value|query|line 1)/i],
-    ["colour = red", /Jira refuses it on side a: .*colour/],
+    ["priority =", /Jira refuses it on side A: .*(value|query|line 1)/i],
+    ["colour = red", /Jira refuses it on side A: .*colour/],
     ['summary ~ "printer', "A quotation mark is not closed."],
     ["priority = High)", "The parentheses don't match."],
     ["priority = High ORDER BY created", null],
