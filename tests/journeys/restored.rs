@@ -157,7 +157,7 @@ async fn a_start_is_no_restore() -> Result<()> {
         world.pass(QUARTER_MS).await?;
     }
     for sync in world.store.syncs.all().await? {
-        assert!(!sync.rebasing);
+        assert_eq!((sync.rebasing.a, sync.rebasing.b), (false, false));
         assert!(world.store.epochs.to_compare(&sync.tenant, &sync.sync, None).await?.is_empty());
     }
     agree(&a, &b, &["From before"], 5).await
