@@ -22,7 +22,7 @@ export function Verify({ side, jql }: { side: Side; jql: string | null }) {
     });
   const shown = found !== null && found.jql === jql ? found : null;
   return (
-    <div>
+    <div className="verify">
       <Button onClick={() => void verify()} isLoading={busy}>
         Verify
       </Button>
