@@ -11,5 +11,5 @@ if [ ! -e "$tool/complete" ]; then
   (cd "$tool" && npm ci --silent --ignore-scripts)
   touch "$tool/complete"
 fi
-node "$tool/node_modules/binaryen/bin/wasm-opt" -Oz --converge --merge-similar-functions --strip-debug --strip-producers --output "$1.smaller" "$1"
+node "$tool/node_modules/binaryen/bin/wasm-opt" --flatten --rereloop -Oz -Oz --converge --reorder-functions-by-name --strip-debug --strip-producers --output "$1.smaller" "$1"
 mv "$1.smaller" "$1"

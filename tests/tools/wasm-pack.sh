@@ -2,7 +2,7 @@
 # Builds the core for the page: manifest/ui/src/core/pkg. What was built from the same sources before is taken from the
 # cache. Fails when the module is larger than the page can afford.
 set -euo pipefail
-budget=$((384 * 1024)) # bytes, gzipped; to come down to 200 KiB
+budget=$((344 * 1024)) # bytes, gzipped: with the rest of the page, 600 kB
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${DUPLEX_CACHE:-$HOME/.cache/duplex}
 cd "$here/../.."

@@ -4,7 +4,7 @@
 //! as JSON text, which is several times quicker for large ones and refuses what is nested too deep.
 
 mod cross;
-mod path;
+mod read;
 
 use cross::{Thrown, decode, encode, word};
 use duplex_core::check::{Facts, check as findings};

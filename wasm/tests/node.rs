@@ -215,7 +215,7 @@ fn what_is_no_json_is_refused() {
 fn what_is_nested_too_deep_is_refused() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let message_of = |answer: Answer| message(answer.expect_err("too deep"));
-    assert!(message_of(wasm::suggest_fields(&JsValue::from_str(&deep))).starts_with("schemas[0][0]"));
+    assert!(message_of(wasm::suggest_fields(&JsValue::from_str(&deep))).starts_with("schemas: "));
     let nested = format!("{}0{}", "{\"content\":[".repeat(50_000), "]}".repeat(50_000));
     let facts = facts().to_string().replacen("{\"attrs\"", &format!("{{\"deep\":{nested},\"attrs\""), 1);
     assert!(
