@@ -19,7 +19,7 @@ pub struct Permission {
 const BROWSE: Permission =
     Permission { key: "BROWSE_PROJECTS", name: "Browse Projects", used_to: "see the issues" };
 const AGENT: Permission =
-    Permission { key: "SERVICEDESK_AGENT", name: "Service Desk Agent", used_to: "see internal comments" };
+    Permission { key: "SERVICEDESK_AGENT", name: "Service Project Agent", used_to: "see internal comments" };
 const CREATE: Permission =
     Permission { key: "CREATE_ISSUES", name: "Create Issues", used_to: "create the copies" };
 const EDIT: Permission =
