@@ -33,7 +33,12 @@ impl Setup {
         let now = self.clock.now();
         let there = Sides::each(|side| now.plus(sites[side].clock_ahead_ms));
         let scope_from = Sides::each(|side| scope_from(sync, &published, choice, side, there[side]));
-        let begin = Begin { scope_from, there, audit: now.plus(self.times.audit_interval_ms) };
+        let begin = Begin {
+            scope_from,
+            there,
+            fast: now.plus(self.times.sweep_interval_ms),
+            audit: now.plus(self.times.audit_interval_ms),
+        };
         if !self.store.starts.begin(now, sync, &begin).await? {
             return Err(SetupError::NotPublished);
         }

@@ -108,6 +108,17 @@ pub(super) async fn keep(
     Ok(kept.rows_affected() > 0)
 }
 
+/// What lost in this conflict stands again.
+pub(super) async fn forget(tx: &mut Tx, working: Working<'_>, conflict: &Conflict) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM conflicts WHERE tenant = $1 AND link = $2 AND mark = $3")
+        .bind(working.lease.tenant.as_str())
+        .bind(working.lease.link.as_str())
+        .bind(mark(conflict))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Which change of which field lost, by the changelogs; `None` where these do not say.
 fn mark(conflict: &Conflict) -> Option<String> {
     let loser = conflict.history[conflict.winner.other()].as_ref()?;

@@ -104,6 +104,7 @@ impl Memory {
                 | Note::Field { .. }
                 | Note::Settled { .. }
                 | Note::Conflict { .. }
+                | Note::Stands { .. }
                 | Note::Overwritten { .. }
                 | Note::Park { .. }
                 | Note::Unpark { .. }
@@ -136,6 +137,7 @@ impl Memory {
             Note::Settled { op, happened } => {
                 settle(tx, working, op, *happened).await?;
             }
+            Note::Stands { conflict } => conflicts::forget(tx, working, conflict).await?,
             Note::Conflict { .. } if mutant!(ConflictUnrecorded) => {}
             Note::Conflict { conflict } => {
                 if !conflicts::keep(tx, &self.vault, now, working, conflict).await? {
@@ -205,6 +207,7 @@ fn settled(notes: &[Note]) -> impl Iterator<Item = (&OpId, bool)> {
         | Note::Field { .. }
         | Note::Comment { .. }
         | Note::Conflict { .. }
+        | Note::Stands { .. }
         | Note::Overwritten { .. }
         | Note::Park { .. }
         | Note::Unpark { .. }

@@ -30,7 +30,10 @@ pub struct Begin {
     pub scope_from: Sides<Option<Millis>>,
     /// Now, on each site's clock.
     pub there: Sides<Millis>,
-    /// When a site is audited first.
+    /// When a site is swept first: what is there now is the start's own to look at, and does not come before what people
+    /// do meanwhile.
+    pub fast: Millis,
+    /// When it is audited first.
     pub audit: Millis,
 }
 
@@ -51,7 +54,7 @@ impl Starts {
             let backfill = SweepKey::sync(&sync.tenant, &sync.sync, backfill(side));
             sweeps::begin(&mut *tx, &backfill, None, now).await?;
             let site = &sync.ends[side].site;
-            for (kind, due) in [(SweepKind::Fast, now), (SweepKind::Audit, begin.audit)] {
+            for (kind, due) in [(SweepKind::Fast, begin.fast), (SweepKind::Audit, begin.audit)] {
                 let key = SweepKey::site(site, kind);
                 sweeps::ensure(&mut *tx, &key, begin.there[side], due).await?;
             }

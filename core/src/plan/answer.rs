@@ -71,7 +71,7 @@ impl Taken<'_> {
 
     fn edited(&self, plan: &mut Plan, side: Side, issue: &Issue) {
         let history = Overwritten::of(self.given, self.step, side, issue);
-        let mut restored = BTreeMap::new();
+        let (mut restored, mut stands) = (BTreeMap::new(), Vec::new());
         for (pair, after) in &self.step.fields {
             let rewritten = history.rewritten(pair.of(side));
             let memory = self.memory(side, issue, pair, after, rewritten);
@@ -81,12 +81,14 @@ impl Taken<'_> {
                 if conflict.winner == side {
                     // Kept as well: for now it stands nowhere, and restoring it may fail.
                     let gone = Conflict { winner: side.other(), lost: value.clone(), ..conflict.clone() };
-                    plan.notes.push(Note::Conflict { conflict: gone });
+                    plan.notes.push(Note::Conflict { conflict: gone.clone() });
+                    stands.push(gone);
                     restored.insert(pair.of(side).clone(), FieldWrite::Set { value });
                 }
                 plan.notes.push(Note::Conflict { conflict });
             }
         }
+        plan.notes.extend(self.step.stands.iter().cloned().map(|conflict| Note::Stands { conflict }));
         let rewritten = self.step.fields.keys().any(|pair| history.rewritten(pair.of(side)));
         if let Some(end) = self.given.end(side) {
             let fresh = ends::fresh(self.given, side, end, issue);
@@ -107,6 +109,7 @@ impl Taken<'_> {
                 fields: BTreeMap::new(),
                 comment: None,
                 removal: false,
+                stands,
             });
             plan.again[side].fields = true;
         }
@@ -217,6 +220,7 @@ impl Taken<'_> {
             fields: BTreeMap::new(),
             comment: Some(removed),
             removal: false,
+            stands: Vec::new(),
         }
     }
 

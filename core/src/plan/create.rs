@@ -156,6 +156,7 @@ fn create(draft: &mut Draft<'_>, from: Side, issue: &Issue, cluster: ClusterId) 
             fields: after,
             comment: None,
             removal: false,
+            stands: Vec::new(),
         },
     );
 }

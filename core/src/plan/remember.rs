@@ -30,6 +30,7 @@ impl Link {
             Note::Removals { count } => self.removals = *count,
             Note::Rebased => self.rebase = false,
             Note::Conflict { .. }
+            | Note::Stands { .. }
             | Note::Overwritten { .. }
             | Note::Standing { .. }
             | Note::Hand { .. }

@@ -40,6 +40,8 @@ pub struct Step {
     pub comment: Option<CommentPair>,
     /// A removal that counts for the brake; hiding does not.
     pub removal: bool,
+    /// What was kept as lost, and stands again once the step is done.
+    pub stands: Vec<Conflict>,
 }
 
 /// A field after its value was carried from `from` to the other side.
@@ -217,6 +219,10 @@ pub enum Note {
         happened: bool,
     },
     Conflict {
+        conflict: Conflict,
+    },
+    /// What a conflict of the same change kept stands again: it is not kept any more.
+    Stands {
         conflict: Conflict,
     },
     Park {

@@ -284,6 +284,13 @@ both!(the_value_that_lost_is_kept_sealed_and_not_for_ever, |world| async move {
     let (acme, s) = ("acme".into(), "s".into());
     let kept = world.store.conflicts.list(&acme, &s, 10).await.unwrap();
     assert_eq!(kept.iter().map(|k| &k.conflict).collect::<Vec<_>>(), [&conflict]);
+    // What was written over and could be restored is nothing that lost.
+    let over = Conflict { winner: Side::B, ..conflict.clone() };
+    record(&world, &claimed, 6, &[Note::Conflict { conflict: over.clone() }]).await.unwrap();
+    assert_eq!(world.store.conflicts.list(&acme, &s, 10).await.unwrap().len(), 2);
+    record(&world, &claimed, 6, &[Note::Stands { conflict: over }]).await.unwrap();
+    let kept = world.store.conflicts.list(&acme, &s, 10).await.unwrap();
+    assert_eq!(kept.iter().map(|k| &k.conflict).collect::<Vec<_>>(), [&conflict]);
     world.store.conflicts.prune(Millis(6 + CONFLICT_KEPT_MS)).await.unwrap();
     assert_eq!(world.store.conflicts.list(&acme, &s, 10).await.unwrap().len(), 1);
     world.store.conflicts.prune(Millis(7 + CONFLICT_KEPT_MS)).await.unwrap();

@@ -51,8 +51,12 @@ both!(a_panel_learns_when_something_was_written_and_whether_something_waits, |wo
 
 both!(a_start_is_followed_on_either_side, |world| async move {
     let sync = world.running("s").await;
-    let begin =
-        Begin { scope_from: Sides::default(), there: Sides::new(Millis(5), Millis(4)), audit: Millis(90) };
+    let begin = Begin {
+        scope_from: Sides::default(),
+        there: Sides::new(Millis(5), Millis(4)),
+        fast: Millis(9),
+        audit: Millis(90),
+    };
     let (acme, s, starts) = (tenant("acme"), SyncId::from("s"), &world.store.starts);
     assert_eq!(starts.of_sync(&acme, &s).await.unwrap(), Sides::default());
     assert!(starts.begin(Millis(5), &sync, &begin).await.unwrap());

@@ -170,7 +170,7 @@ impl Thread<'_> {
 }
 
 pub(super) fn step(op: Op, why: String, pair: CommentPair) -> Step {
-    Step { op, why, fields: Default::default(), comment: Some(pair), removal: false }
+    Step { op, why, fields: Default::default(), comment: Some(pair), removal: false, stands: Vec::new() }
 }
 
 /// What is known of a copy by what it shows. Where there is no portal, a comment for customers shows as the team's.

@@ -35,6 +35,7 @@ pub(crate) fn plan(draft: &mut Draft<'_>) {
                 fields: edit.after,
                 comment: None,
                 removal: false,
+                stands: Vec::new(),
             });
         }
     }

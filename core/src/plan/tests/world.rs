@@ -314,9 +314,16 @@ impl World {
     }
 
     pub(super) fn conflicts(&self) -> Vec<Conflict> {
-        let conflict =
-            |note: &Note| if let Note::Conflict { conflict } = note { Some(conflict.clone()) } else { None };
-        self.notes.iter().filter_map(conflict).collect()
+        let mut kept = Vec::new();
+        for note in &self.notes {
+            if let Note::Conflict { conflict } = note {
+                kept.push(conflict.clone());
+            }
+            if let Note::Stands { conflict } = note {
+                kept.retain(|known| known != conflict);
+            }
+        }
+        kept
     }
 }
 
