@@ -11,7 +11,7 @@ use duplex_core::merge;
 use duplex_core::plan::{
     Answer, Conflict, FieldWrite, Given, Hints, Note, Op, People, Plan, Read, Sight, Step, View, answer, plan,
 };
-use duplex_core::schema::{FieldKind, FieldSchema, IssueTypeSchema, ProjectSchema};
+use duplex_core::schema::{FieldKind, ProjectSchema};
 use duplex_core::stamp::Ring;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -223,30 +223,7 @@ fn side_config(side: Side) -> SideConfig {
 }
 
 fn schema(side: Side, kind: FieldKind) -> ProjectSchema {
-    let field = FieldSchema {
-        id: FIELD.into(),
-        name: "Field".to_owned(),
-        kind,
-        required: false,
-        has_default: false,
-        on_create: true,
-        on_edit: true,
-        options: Vec::new(),
-    };
-    ProjectSchema {
-        project: "10000".into(),
-        key: side.to_string(),
-        name: side.to_string(),
-        service: true,
-        issue_types: vec![IssueTypeSchema {
-            id: "1".into(),
-            name: "IT Help".to_owned(),
-            subtask: false,
-            fields: vec![field],
-        }],
-        request_types: Vec::new(),
-        request_type_field: None,
-    }
+    super::project(&side.to_string(), &[(FIELD, kind)])
 }
 
 fn issue(side: Side) -> Issue {

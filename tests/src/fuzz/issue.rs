@@ -5,7 +5,7 @@ use duplex_core::id::{FieldId, Sides};
 use duplex_core::issue::{Issue, Value};
 use duplex_core::link::DigestKey;
 use duplex_core::merge;
-use duplex_core::schema::{FieldKind, FieldSchema, IssueTypeSchema, ProjectSchema};
+use duplex_core::schema::{FieldKind, ProjectSchema};
 use duplex_server::jira::wire::{self, FieldKinds};
 use std::collections::BTreeSet;
 
@@ -40,30 +40,7 @@ pub fn check(bytes: &[u8]) {
 const ERROR_BYTES_MAX: usize = 256;
 
 fn schema() -> ProjectSchema {
-    let field = |(id, kind): &(&str, FieldKind)| FieldSchema {
-        id: (*id).into(),
-        name: (*id).to_owned(),
-        kind: *kind,
-        required: false,
-        has_default: false,
-        on_create: true,
-        on_edit: true,
-        options: Vec::new(),
-    };
-    ProjectSchema {
-        project: "10000".into(),
-        key: "ITA".to_owned(),
-        name: "IT of Acme".to_owned(),
-        service: true,
-        issue_types: vec![IssueTypeSchema {
-            id: "10001".into(),
-            name: "IT Help".to_owned(),
-            subtask: false,
-            fields: FIELDS.iter().map(field).collect(),
-        }],
-        request_types: Vec::new(),
-        request_type_field: Some("customfield_10010".into()),
-    }
+    ProjectSchema { request_type_field: Some("customfield_10010".into()), ..super::project("ITA", &FIELDS) }
 }
 
 fn holds(issue: &Issue, wanted: &BTreeSet<FieldId>) {

@@ -15,6 +15,7 @@ pub mod shape;
 pub mod token;
 pub mod webhook;
 
+use duplex_core::schema::{FieldKind, FieldSchema, IssueTypeSchema, ProjectSchema};
 use serde_json::Value as Json;
 
 /// The check of a target; its name is that of its folder in the corpus and of its binary.
@@ -41,4 +42,32 @@ const ID_CHARS_MAX: usize = 19;
 
 fn is_id(id: &str) -> bool {
     (1..=ID_CHARS_MAX).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A service project with one issue type, `1`, that has these fields, by their ids.
+fn project(key: &str, fields: &[(&str, FieldKind)]) -> ProjectSchema {
+    let field = |(id, kind): &(&str, FieldKind)| FieldSchema {
+        id: (*id).into(),
+        name: (*id).to_owned(),
+        kind: *kind,
+        required: false,
+        has_default: false,
+        on_create: true,
+        on_edit: true,
+        options: Vec::new(),
+    };
+    ProjectSchema {
+        project: "10000".into(),
+        key: key.to_owned(),
+        name: key.to_owned(),
+        service: true,
+        issue_types: vec![IssueTypeSchema {
+            id: "1".into(),
+            name: "IT Help".to_owned(),
+            subtask: false,
+            fields: fields.iter().map(field).collect(),
+        }],
+        request_types: Vec::new(),
+        request_type_field: None,
+    }
 }
