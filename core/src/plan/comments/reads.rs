@@ -44,7 +44,7 @@ fn retried(draft: &mut Draft<'_>) {
 fn lists(draft: &mut Draft<'_>, side: Side) {
     let (hints, listed) = (&draft.given.hints[side], draft.given.seen[side].comments_listed_from);
     let all = hints.all_comments || draft.given.link.rebase;
-    if all && listed != Some(Millis(i64::MIN)) {
+    if all && !whole(draft, side) {
         draft.need(Element::Issue, Read::AllComments { side }, "All comments are compared.");
     } else if hints.newest_comments && listed.is_none() {
         draft.need(Element::Issue, Read::NewestComments { side }, "The newest comments are compared.");
