@@ -13,6 +13,7 @@ async function scope(page: Page): Promise<Duplex> {
   const duplex = await admin.openDuplex();
   await duplex.act(SYNC, "Configure");
   await duplex.tab("Scope").click();
+  await expect(jql(duplex)).toBeVisible();
   return duplex;
 }
 
@@ -80,6 +81,27 @@ test("a list that can't be loaded says why, and is loaded when it is tried again
   await context.unroute("**/api/v1/syncs/*/activity*");
   await duplex.button("Try again").click();
   await expect(duplex.frame.getByRole("table", { name: "Activity" })).toBeVisible();
+});
+
+test("a tab that can't be fetched says so in its place, is fetched when it is tried again, and what was typed stays", async ({ page, context }) => {
+  const duplex = await scope(page);
+  await context.route("**/api/v1/syncs/*/draft", (route) => (route.request().method() === "PUT" ? route.abort() : route.fallback()));
+  await jql(duplex).fill("labels = typed");
+  await expect(duplex.frame.getByText(/Not saved: The server did not answer/)).toBeVisible();
+  await context.route(/\/assets\/Users-.*\.js$/, (route) => route.abort());
+  await duplex.tab("Users").click();
+  const alert = duplex.frame.getByRole("alert").filter({ hasText: "Loading Users failed" });
+  await expect(alert).toContainText("See whether you are online, and try again");
+  await expect(duplex.tab("Scope")).toBeVisible();
+  await lookAround(page, "tab-not-fetched");
+  await context.unrouteAll();
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(alert).toHaveCount(0);
+  await expect(duplex.frame.getByRole("tabpanel", { name: "Users" })).toContainText("who is who");
+  await duplex.tab("Scope").click();
+  await expect(jql(duplex)).toHaveValue("labels = typed");
+  await duplex.button("Try again").click();
+  await expect(saved(duplex)).toBeVisible();
 });
 
 test("a token that the server does not take any more is renewed, and nobody notices", async ({ page }) => {

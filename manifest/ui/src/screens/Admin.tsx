@@ -1,21 +1,20 @@
-import { lazy, Suspense } from "react";
 import { useRoute } from "../route";
-import { Busy } from "../ui/Loaded";
+import { later } from "../ui/later";
 import { Syncs } from "./syncs/Syncs";
 
-const New = lazy(() => import("./join/New"));
-const Accept = lazy(() => import("./join/Accept"));
-const Sync = lazy(() => import("./sync/Sync"));
+const New = later("the page", () => import("./join/New"));
+const Accept = later("the page", () => import("./join/Accept"));
+const Sync = later("the synchronization", () => import("./sync/Sync"));
 
 /** The admin page. The list comes with the page; everything behind it when it is opened. */
 export function Admin() {
   const route = useRoute();
   return (
-    <Suspense fallback={<Busy what="the page" />}>
+    <>
       {route.at === "syncs" && <Syncs />}
       {route.at === "new" && <New />}
       {route.at === "accept" && <Accept />}
       {route.at === "sync" && <Sync key={route.sync} {...route} />}
-    </Suspense>
+    </>
   );
 }

@@ -1,9 +1,10 @@
-import { lazy, Suspense, type ComponentType } from "react";
+import type { ComponentType } from "react";
 import type { SyncRow } from "../../api/rows";
 import { useGet } from "../../api/use-get";
 import { syncHref, type Room } from "../../route";
 import { Head } from "../../ui/Head";
-import { Busy, Loaded } from "../../ui/Loaded";
+import { Loaded } from "../../ui/Loaded";
+import { later } from "../../ui/later";
 import { State } from "../syncs/State";
 import { Progress } from "./Progress";
 
@@ -16,11 +17,11 @@ export interface RoomProps {
 }
 
 const PLACES: Record<Room, { name: string; Place: ComponentType<RoomProps> }> = {
-  configure: { name: "Configuration", Place: lazy(() => import("./configure/Configure")) },
-  preview: { name: "Preview", Place: lazy(() => import("./preview/Preview")) },
-  troubleshooting: { name: "Troubleshooting", Place: lazy(() => import("./troubles/Troubleshooting")) },
-  activity: { name: "Activity", Place: lazy(() => import("./activity/Activity")) },
-  history: { name: "History", Place: lazy(() => import("./history/History")) },
+  configure: { name: "Configuration", Place: later("Configuration", () => import("./configure/Configure")) },
+  preview: { name: "Preview", Place: later("Preview", () => import("./preview/Preview")) },
+  troubleshooting: { name: "Troubleshooting", Place: later("Troubleshooting", () => import("./troubles/Troubleshooting")) },
+  activity: { name: "Activity", Place: later("Activity", () => import("./activity/Activity")) },
+  history: { name: "History", Place: later("History", () => import("./history/History")) },
 };
 
 /** One synchronization, in one of its rooms. */
@@ -36,9 +37,7 @@ export default function Sync({ sync, room, rest }: { sync: string; room: Room; r
           </Head>
           <Rooms row={row} room={room} />
           <Progress sync={row} />
-          <Suspense fallback={<Busy what={PLACES[room].name} />}>
-            <Place sync={row} rest={rest} changed={got.reload} />
-          </Suspense>
+          <Place sync={row} rest={rest} changed={got.reload} />
         </>
       )}
     </Loaded>

@@ -1,9 +1,9 @@
 import Tabs_, { Tab, TabList, TabPanel } from "@atlaskit/tabs";
-import { lazy, Suspense, useMemo, type ComponentType } from "react";
+import { useMemo, type ComponentType } from "react";
 import type { Finding, Tab as Place } from "../../../core/generated";
 import { useConfig, useWork } from "../../../draft/context";
 import { go, syncHref } from "../../../route";
-import { Busy } from "../../../ui/Loaded";
+import { later } from "../../../ui/later";
 
 interface Leaf {
   at: Place;
@@ -12,15 +12,15 @@ interface Leaf {
 }
 
 const FIELDS: Leaf[] = [
-  { at: "field_mappings", name: "Field Mappings", Body: lazy(() => import("./fields/Mappings")) },
-  { at: "default_values", name: "Default Values", Body: lazy(() => import("./defaults/Defaults")) },
+  { at: "field_mappings", name: "Field Mappings", Body: later("Field Mappings", () => import("./fields/Mappings")) },
+  { at: "default_values", name: "Default Values", Body: later("Default Values", () => import("./defaults/Defaults")) },
 ];
 const LEAVES: (Leaf | { name: string; leaves: Leaf[] })[] = [
-  { at: "issue_types", name: "Issue Types", Body: lazy(() => import("./types/IssueTypes")) },
+  { at: "issue_types", name: "Issue Types", Body: later("Issue Types", () => import("./types/IssueTypes")) },
   { name: "Fields", leaves: FIELDS },
-  { at: "comments", name: "Comments", Body: lazy(() => import("./comments/Comments")) },
-  { at: "users", name: "Users", Body: lazy(() => import("./users/Users")) },
-  { at: "scope", name: "Scope", Body: lazy(() => import("./Scope")) },
+  { at: "comments", name: "Comments", Body: later("Comments", () => import("./comments/Comments")) },
+  { at: "users", name: "Users", Body: later("Users", () => import("./users/Users")) },
+  { at: "scope", name: "Scope", Body: later("Scope", () => import("./Scope")) },
 ];
 
 const leavesOf = (entry: (typeof LEAVES)[number]) => ("leaves" in entry ? entry.leaves : [entry]);
@@ -48,7 +48,7 @@ export function Tabs({ tab }: { tab: string }) {
       {LEAVES.map((entry) => (
         <TabPanel key={entry.name}>
           <div className="tab">
-            {"leaves" in entry ? <Inner leaves={entry.leaves} tab={tab} open={open} findings={findings} /> : <Shown {...entry} />}
+            {"leaves" in entry ? <Inner leaves={entry.leaves} tab={tab} open={open} findings={findings} /> : <entry.Body />}
           </div>
         </TabPanel>
       ))}
@@ -78,19 +78,11 @@ function Inner(props: { leaves: Leaf[]; tab: string; open: (at: Place) => void; 
       {props.leaves.map((leaf) => (
         <TabPanel key={leaf.at}>
           <div className="tab">
-            <Shown {...leaf} />
+            <leaf.Body />
           </div>
         </TabPanel>
       ))}
     </Tabs_>
-  );
-}
-
-function Shown({ name, Body }: Leaf) {
-  return (
-    <Suspense fallback={<Busy what={name} />}>
-      <Body />
-    </Suspense>
   );
 }
 
