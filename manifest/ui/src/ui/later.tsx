@@ -20,8 +20,8 @@ export function later<P extends object>(what: string, load: () => Promise<{ defa
           fetched = { Part };
           if (!gone) put(fetched);
         },
-        (error: unknown) => {
-          if (!gone) put({ failure: lost(what, error) });
+        () => {
+          if (!gone) put({ failure: lost(what) });
         },
       );
       return () => {
@@ -38,11 +38,10 @@ export function later<P extends object>(what: string, load: () => Promise<{ defa
   };
 }
 
-function lost(what: string, error: unknown): Failure {
-  const why = error instanceof Error ? error.message : String(error);
+function lost(what: string): Failure {
   return new Failure(
     "unreachable",
-    `Loading ${what} failed: ${why}.`,
+    `Loading ${what} failed.`,
     "See whether you are online, and try again. If that does not help, Duplex was renewed meanwhile: load Jira's page again.",
   );
 }
