@@ -11,6 +11,8 @@ use crate::world::World;
 use anyhow::{Result, ensure};
 use std::collections::BTreeSet;
 
+/// A little more than the longest sleep of a server, in milliseconds.
+const SLEEPS_MS: i64 = 205_000;
 /// The longest pause that a site can ask for, and a little more, in milliseconds.
 const PAUSES_MS: i64 = 63 * 60_000;
 /// More than two sweeps.
@@ -27,6 +29,10 @@ pub(super) async fn settle(
     watch: &mut Watch,
     plot: &Plot,
 ) -> Result<Vec<String>> {
+    // What a server reads when it wakes up counts from then on.
+    if plot.weather.has(Fault::Sleeps) {
+        world.pass(SLEEPS_MS).await?;
+    }
     if plot.weather.has(Fault::RateLimits) {
         world.jump(PAUSES_MS);
     }

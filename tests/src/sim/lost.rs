@@ -53,13 +53,16 @@ pub(super) fn in_silence(twin: &Twin, town: &Town, conflicts: &[Conflict]) -> Ve
     wrong
 }
 
-/// Texts of people that we wrote over, and what we wrote.
+/// Texts of people that we wrote over and did not write back, and what we wrote.
 fn overwritten(stages: &[Stage]) -> Vec<(Mark, Option<Mark>)> {
-    let over = |pair: &[Stage]| match pair {
-        [Stage { mark: Some(mark), ours: false }, Stage { mark: by, ours: true }] => Some((*mark, *by)),
+    let over = |(nth, pair): (usize, &[Stage])| match pair {
+        [Stage { mark: Some(mark), ours: false }, Stage { mark: by, ours: true }] => {
+            let back = stages[nth + 2..].iter().any(|stage| stage.ours && stage.mark == Some(*mark));
+            (!back).then_some((*mark, *by))
+        }
         _ => None,
     };
-    stages.windows(2).filter_map(over).collect()
+    stages.windows(2).enumerate().filter_map(over).collect()
 }
 
 /// All texts that a field had at a place, oldest first.

@@ -302,10 +302,11 @@ impl Town {
         } else {
             admin.edit_comment(&key, &copy, words).await?;
         }
-        // Texts may be equal: whose copy that was is not certain, so all that look like it may have been touched.
-        for said in
-            self.truth.comments.values_mut().filter(|it| it.issue == issue && it.words.ends_with(&text))
-        {
+        // Texts may be equal, and a copy may be behind: whose that was is not certain, so all that ever looked like it
+        // may have been touched.
+        let alike =
+            |it: &&mut Comment| it.issue == issue && it.said.iter().any(|words| words.ends_with(&text));
+        for said in self.truth.comments.values_mut().filter(alike) {
             said.touched.entry(at).or_default().insert(words.to_owned());
         }
         Ok(true)
