@@ -182,8 +182,9 @@ pub(super) async fn ensure_link(tx: &mut Tx, working: Working<'_>) -> Result<(),
     Ok(())
 }
 
-/// What was found standing there takes the place of the target, unless it is taken, and the home is held as when the
-/// copy was made.
+/// What was found standing there takes the place of the target, unless another link has it, and the home is held as
+/// when the copy was made. An older write of the same link, whose outcome is still looked for, has the place no more:
+/// when it turns out that it never happened, the place is not free.
 pub(super) async fn stand(
     tx: &mut Tx,
     tenant: &SiteId,
@@ -194,17 +195,7 @@ pub(super) async fn stand(
     if slot.home != slot.target {
         hold_home(tx, tenant, maker, slot).await?;
     }
-    sqlx::query(
-        "INSERT INTO slots (cluster, place, tenant, link, op) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (cluster, place) DO NOTHING",
-    )
-    .bind(&slot.cluster)
-    .bind(&slot.target)
-    .bind(tenant.as_str())
-    .bind(maker.as_str())
-    .bind(op.as_str())
-    .execute(&mut **tx)
-    .await?;
+    hold_target(tx, tenant, maker, op, slot).await?;
     Ok(())
 }
 
@@ -226,6 +217,17 @@ async fn hold_home(tx: &mut Tx, tenant: &SiteId, link: &LinkId, slot: &Slot) -> 
 /// Takes the place of the target, unless another link has it; a link may take its own place again.
 async fn take(tx: &mut Tx, lease: &Lease, intent: &Intent, slot: &Slot) -> Result<bool, StoreError> {
     hold_home(tx, &lease.tenant, &lease.link, slot).await?;
+    hold_target(tx, &lease.tenant, &lease.link, &intent.op, slot).await
+}
+
+/// The target is held by the link that came first, for its latest write.
+async fn hold_target(
+    tx: &mut Tx,
+    tenant: &SiteId,
+    link: &LinkId,
+    op: &OpId,
+    slot: &Slot,
+) -> Result<bool, StoreError> {
     let taken = sqlx::query(
         "INSERT INTO slots (cluster, place, tenant, link, op) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (cluster, place) DO UPDATE SET op = excluded.op
@@ -233,9 +235,9 @@ async fn take(tx: &mut Tx, lease: &Lease, intent: &Intent, slot: &Slot) -> Resul
     )
     .bind(&slot.cluster)
     .bind(&slot.target)
-    .bind(lease.tenant.as_str())
-    .bind(lease.link.as_str())
-    .bind(intent.op.as_str())
+    .bind(tenant.as_str())
+    .bind(link.as_str())
+    .bind(op.as_str())
     .execute(&mut **tx)
     .await?;
     Ok(taken.rows_affected() > 0)

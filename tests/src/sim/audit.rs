@@ -221,22 +221,21 @@ impl Mirrored<'_> {
         }
         let may =
             |standing: &Standing, said: &Comment| matches!(standing, Standing::May) || (parted && !said.gone);
-        let those = copies.iter().filter(|(said, standing)| may(standing, said)).map(|(said, _)| *said);
-        // Who shows the words of today comes first, so that one that shows older ones does not take his place.
-        let of_today = |said: &Comment, text: &str| is_copy(town, text, said, &said.words);
-        let older: Vec<_> =
-            those.filter(|said| !take(&mut left, |line| line.ours && of_today(said, &line.text))).collect();
-        let was_copy =
-            |said: &Comment, text: &str| said.said.iter().any(|words| is_copy(town, text, said, words));
-        let unfound: Vec<_> = older
-            .into_iter()
-            .filter(|said| !take(&mut left, |line| line.ours && was_copy(said, &line.text)))
+        let those: Vec<_> =
+            copies.iter().filter(|(said, standing)| may(standing, said)).map(|(said, _)| *said).collect();
+        // It shows what the comment says or once said; what people wrote into a copy may be anything.
+        let shows = |said: &Comment, line: &Line| {
+            let touched = || said.touched.values().flatten().any(|words| !words.is_empty());
+            let once = || said.said.iter().any(|words| is_copy(town, &line.text, said, words));
+            line.ours && (parted || touched() || once())
+        };
+        let fits: Vec<Vec<usize>> = those
+            .iter()
+            .map(|said| (0..left.len()).filter(|nth| shows(said, &left[*nth])).collect())
             .collect();
-        // What people wrote into a copy may be anything.
-        for said in unfound {
-            let touched = said.touched.values().flatten().any(|words| !words.is_empty());
-            take(&mut left, |line| line.ours && (parted || touched));
-        }
+        let found = paired(&fits, left.len());
+        let mut nth = 0..;
+        left.retain(|_| nth.next().is_some_and(|nth| !found.contains(&nth)));
         // A copy that people edited stays theirs, also where its comment is copied anew (shown to others, two hops away).
         let theirs: BTreeSet<&str> =
             of_issue().flat_map(|said| said.touched.values().flatten()).map(String::as_str).collect();
@@ -255,13 +254,11 @@ impl Mirrored<'_> {
     fn standing(&self, said: &Comment, at: Place, requests: &BTreeMap<Place, bool>) -> Standing {
         let town = self.town;
         let touched = !said.touched.is_empty();
-        // A restored database does not tell whose copy a copy of a copy was, so that it may outlive its origin.
-        if said.gone && town.restored && town.desks.len() > 2 {
-            return Standing::May;
-        }
-        // What the app may not read any more is as good as deleted, and a copy that people edited stays theirs.
+        // What the app may not read any more is as good as deleted, and a copy that people edited stays theirs. A restored
+        // database does not tell whose copy a copy of a copy was, so that it may outlive its origin.
         if said.gone || said.restricted {
-            return if touched { Standing::May } else { Standing::Not };
+            let unknown = town.restored && town.desks.len() > 2;
+            return if touched || unknown { Standing::May } else { Standing::Not };
         }
         if touched || said.doubtful {
             return Standing::May;
@@ -325,6 +322,30 @@ fn is_copy(town: &Town, text: &str, said: &Comment, words: &str) -> bool {
     let innermost = headers.lines().last().unwrap_or_default();
     headers.lines().all(|line| line.ends_with("):"))
         && said.names.iter().any(|name| innermost == format!("{name} ({site}):"))
+}
+
+/// The lines that have a comment of their own when as many as can be have one: texts may be alike, and which comment a
+/// line belongs to is not told. `fits` are the lines that each comment may have.
+fn paired(fits: &[Vec<usize>], lines: usize) -> BTreeSet<usize> {
+    fn place(
+        comment: usize,
+        fits: &[Vec<usize>],
+        seen: &mut BTreeSet<usize>,
+        of: &mut [Option<usize>],
+    ) -> bool {
+        fits[comment].iter().any(|line| {
+            let free = seen.insert(*line) && of[*line].is_none_or(|other| place(other, fits, seen, of));
+            if free {
+                of[*line] = Some(comment);
+            }
+            free
+        })
+    }
+    let mut of = vec![None; lines];
+    for comment in 0..fits.len() {
+        place(comment, fits, &mut BTreeSet::new(), &mut of);
+    }
+    (0..lines).filter(|line| of[*line].is_some()).collect()
 }
 
 fn take(lines: &mut Vec<Line>, fits: impl Fn(&Line) -> bool) -> bool {
