@@ -1,5 +1,6 @@
 use super::fixture::{World, claim_one, intent, mark, place, publish, working};
 use super::{both, fixture};
+use crate::store::epochs::FoundCopy;
 use crate::store::work::Claimed;
 use crate::store::{Opening, Slot};
 use duplex_core::id::{ClusterId, Millis, Side};
@@ -95,6 +96,29 @@ both!(a_cluster_has_one_issue_per_project, |world| async move {
     world.store.memory.record(Millis(6), working(&one.lease, &sync.sync), &notes, &[]).await.unwrap();
     assert_eq!(open(&two, "op-2").await, Opening::Opened);
     assert_eq!(open(&one, "op-4").await, Opening::SlotTaken);
+});
+
+both!(a_copy_that_is_found_has_the_place_of_an_older_write, |world| async move {
+    let (sync, cluster) = (world.running("s").await, ClusterId::from("c"));
+    let one = claimed(&world, "s", "1").await;
+    let working = working(&one.lease, &one.sync);
+    let slot = Slot::issue(&cluster, &sync.ends[Side::A], &sync.ends[Side::B]);
+    let opened = world.store.intents.open(working, &intent("op-1", 1), Some(&slot)).await.unwrap();
+    assert_eq!(opened, Opening::Opened);
+    let copy = FoundCopy {
+        link: one.lease.link.clone(),
+        op: "op-2".into(),
+        cluster: cluster.clone(),
+        side: Side::B,
+        issue: "8".into(),
+        key: "K-8".to_owned(),
+    };
+    world.store.epochs.hand_back(Millis(5), &sync, &[copy]).await.unwrap();
+    // The older one never happened, and the place is not free for all that.
+    let notes = [Note::Settled { op: "op-1".into(), happened: false }];
+    world.store.memory.record(Millis(6), working, &notes, &[]).await.unwrap();
+    let another = fixture::link("t", Side::A, "2");
+    assert!(world.store.links.cluster_taken(&cluster, &sync.ends[Side::B], &another).await.unwrap());
 });
 
 both!(the_origins_own_place_is_taken, |world| async move {
