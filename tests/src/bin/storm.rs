@@ -32,9 +32,9 @@ struct Args {
     /// A file for the last calls of the first failure.
     #[arg(long)]
     calls: Option<PathBuf>,
-    /// Every fault alone, at a rate of 50 %.
-    #[arg(long)]
-    alone: bool,
+    /// Every fault alone, at a rate of 50 %; or the one that is named, as the summary calls it.
+    #[arg(long, value_name = "FAULT", num_args = 0..=1, default_missing_value = "all")]
+    alone: Option<String>,
     /// After how many seeds each deliberate bug is caught; needs the feature `mutants`.
     #[arg(long)]
     mutants: bool,
@@ -42,12 +42,9 @@ struct Args {
 
 fn main() -> Result<()> {
     let args = Args::parse();
-    match (args.mutants, args.alone) {
+    match (args.mutants, &args.alone) {
         (true, _) => mutants(&args),
-        (_, true) => Fault::ALL.iter().try_for_each(|fault| {
-            say(&format!("\n{fault:?} alone"));
-            storm(&args, alone(*fault))
-        }),
+        (_, Some(which)) => each_alone(&args, which),
         _ => storm(&args, Plot::of),
     }
 }
@@ -71,6 +68,22 @@ fn storm(args: &Args, plot: impl Fn(u64) -> Plot + Sync) -> Result<()> {
     }
     let failed: Vec<u64> = tally.failures.iter().map(|failure| failure.seed).collect();
     ensure!(failed.is_empty(), "these seeds failed: {failed:?}");
+    Ok(())
+}
+
+/// All of them are seen, also where one of them failed.
+fn each_alone(args: &Args, which: &str) -> Result<()> {
+    let named = |fault: &Fault| which == "all" || which == format!("{fault:?}");
+    let faults: Vec<Fault> = Fault::ALL.into_iter().filter(named).collect();
+    ensure!(!faults.is_empty(), "there is no fault {which}; there are {:?}", Fault::ALL);
+    let mut failed = Vec::new();
+    for fault in faults {
+        say(&format!("\n{fault:?} alone"));
+        if let Err(error) = storm(args, alone(fault)) {
+            failed.push(format!("{fault:?}: {error}"));
+        }
+    }
+    ensure!(failed.is_empty(), "{}", failed.join("\n"));
     Ok(())
 }
 
