@@ -13,7 +13,7 @@ use super::syncs::{Sync, sync_of};
 use super::{Class, LinkMark, Place, StoreError, Vault, memory};
 use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, SiteId, SyncId};
 use duplex_core::link::LinkState;
-use duplex_core::plan::{Found, Hints};
+use duplex_core::plan::{Found, Hints, Rebasing};
 use sqlx::Row;
 
 /// Links of one page of [`Epochs::to_compare`].
@@ -234,19 +234,28 @@ impl Epochs {
         Ok(())
     }
 
-    /// Whether a sync that runs still looks which copies of its own there are in the project: what is created there
-    /// before that may be there already, made from another project of the same cluster.
+    /// What syncs that run still look up of a project: copies of their own in it, since what is created there before
+    /// may be there already, made from another project of the same cluster; and copies that they made of its issues.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn looked_up(&self, place: &Place) -> Result<bool, StoreError> {
+    pub async fn rebasing(&self, place: &Place) -> Result<Rebasing, StoreError> {
         let query = sqlx::query(
-            "SELECT 1 FROM syncs
-             WHERE state = 'running' AND ((a_site = $1 AND a_project = $2 AND rebasing & 1 <> 0)
-                OR (b_site = $1 AND b_project = $2 AND rebasing & 2 <> 0)) LIMIT 1",
+            "SELECT COUNT(*) AS homes,
+                    COUNT(CASE WHEN (a_site = $1 AND a_project = $2 AND rebasing & 1 <> 0)
+                                 OR (b_site = $1 AND b_project = $2 AND rebasing & 2 <> 0) THEN 1 END) AS copies
+             FROM syncs
+             WHERE state = 'running' AND rebasing <> 0
+               AND ((a_site = $1 AND a_project = $2) OR (b_site = $1 AND b_project = $2))",
         );
         let query = query.bind(place.site.as_str()).bind(place.project.as_str());
-        Ok(query.fetch_optional(&self.db.pool).await?.is_some())
+        let row = query.fetch_one(&self.db.pool).await?;
+        let (homes, copies): (i64, i64) = (row.try_get("homes")?, row.try_get("copies")?);
+        Ok(match (homes, copies) {
+            (0, _) => Rebasing::Nothing,
+            (_, 0) => Rebasing::Homes,
+            _ => Rebasing::Copies,
+        })
     }
 
     /// Links of a sync that were not compared since, by id, after `after`; at most [`LINKS_COMPARED_PER_PAGE_MAX`].

@@ -11,7 +11,7 @@ use duplex_core::id::{ClusterId, FieldId, IssueId, Millis, Side, Sides};
 use duplex_core::issue::Value;
 use duplex_core::link::{DigestKey, FieldPair, Link};
 use duplex_core::mutant;
-use duplex_core::plan::{self, Given, Hints, Note, Op, People, Sight, Step, View};
+use duplex_core::plan::{self, Given, Hints, Note, Op, People, Rebasing, Sight, Step, View};
 use duplex_core::schema::ProjectSchema;
 use std::collections::{BTreeMap, BTreeSet};
 use tracing::{Instrument, info, info_span, warn};
@@ -35,6 +35,8 @@ pub(super) struct Job<'r> {
     sites: Sides<String>,
     key: DigestKey,
     cluster_taken: bool,
+    /// As it was at the begin.
+    rebasing: Rebasing,
 }
 
 /// How a claim ends.
@@ -112,7 +114,7 @@ impl<'r> Job<'r> {
     /// Reads what is remembered. `Err` when there is nothing to do, or not now.
     async fn open(room: &'r Room, claim: &'r Claimed) -> Result<Result<Self, End>, StoreError> {
         let tenant = &claim.lease.tenant;
-        let Some(mut sync) = room.store.syncs.get(&claim.sync).await? else { return Ok(Err(End::Done)) };
+        let Some(sync) = room.store.syncs.get(&claim.sync).await? else { return Ok(Err(End::Done)) };
         let Some(published) = room.store.syncs.published(tenant, &claim.sync).await? else {
             return Ok(Err(End::Done));
         };
@@ -125,9 +127,10 @@ impl<'r> Job<'r> {
         };
         let link = load(room, claim, &sync).await?;
         let to = link.origin.other();
-        if link.ends[to].is_none() && !sync.rebasing[to] {
-            sync.rebasing[to] = room.store.epochs.looked_up(&sync.ends[to]).await?;
-        }
+        let rebasing = match link.ends[to] {
+            Some(_) => Rebasing::Nothing,
+            None => room.store.epochs.rebasing(&sync.ends[to]).await?,
+        };
         let handed = room.store.links.handed(tenant, &claim.lease.link).await?;
         let back = wanted_back(room, claim).await?;
         let mut job = Self {
@@ -146,6 +149,7 @@ impl<'r> Job<'r> {
             link,
             people: People::default(),
             cluster_taken: false,
+            rebasing,
         };
         job.ask_cluster().await?;
         Ok(Ok(job))
@@ -162,7 +166,7 @@ impl<'r> Job<'r> {
             people: &self.people,
             sites: &self.sites,
             cluster_taken: self.cluster_taken,
-            rebasing: self.sync.rebasing[self.link.origin.other()],
+            rebasing: self.rebasing,
             stamps: &self.room.stamps,
             key: &self.key,
             now: self.room.clock.now(),

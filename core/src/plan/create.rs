@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::fields::{Field, elements};
-use super::{Element, FieldAfter, Given, Mark, Note, Op, Read, Sight, Step, carry, ends};
+use super::{Element, FieldAfter, Given, Mark, Note, Op, Read, Rebasing, Sight, Step, carry, ends};
 use crate::config::scope;
 use crate::explain::Outcome;
 use crate::id::{ClusterId, FieldId, IssueTypeId, RequestTypeId, Side};
@@ -19,13 +19,8 @@ const REBASE_WAIT_MS: i64 = 30_000;
 /// end; the link that made it does.
 pub(crate) fn plan(draft: &mut Draft<'_>) -> bool {
     let given = draft.given;
-    if given.rebasing {
-        draft.say(
-            Element::Issue,
-            Outcome::Waits,
-            "Copies from before the database was restored are looked up.",
-        );
-        draft.wait_until(given.now.plus(REBASE_WAIT_MS));
+    if given.rebasing == Rebasing::Copies {
+        wait(draft);
         return true;
     }
     let from = given.link.origin;
@@ -39,6 +34,11 @@ pub(crate) fn plan(draft: &mut Draft<'_>) -> bool {
         Sight::NotRead | Sight::Forbidden => return true,
     };
     let Some(cluster) = cluster(draft, from, issue) else { return false };
+    let comes_back = cluster != own(given, from, issue) && is_of_site(given, from.other(), &cluster);
+    if given.rebasing == Rebasing::Homes && comes_back {
+        wait(draft);
+        return true;
+    }
     match refusal(draft, from, issue) {
         Some(Refusal::Because(why)) => {
             draft.say(Element::Issue, Outcome::Nothing, &why);
@@ -48,6 +48,23 @@ pub(crate) fn plan(draft: &mut Draft<'_>) -> bool {
         None => create(draft, from, issue, cluster),
     }
     true
+}
+
+fn wait(draft: &mut Draft<'_>) {
+    let why = "Copies from before the database was restored are looked up.";
+    draft.say(Element::Issue, Outcome::Waits, why);
+    draft.wait_until(draft.given.now.plus(REBASE_WAIT_MS));
+}
+
+/// The cluster of an issue that people made.
+fn own(given: &Given<'_>, from: Side, issue: &Issue) -> ClusterId {
+    ClusterId(format!("{}.{}", given.config.sides[from].site, issue.id))
+}
+
+/// Whether people made the first issue of the cluster on the site of `side`.
+fn is_of_site(given: &Given<'_>, side: Side, cluster: &ClusterId) -> bool {
+    let issue = cluster.as_str().strip_prefix(given.config.sides[side].site.as_str());
+    issue.is_some_and(|issue| issue.starts_with('.'))
 }
 
 enum Refusal {
@@ -77,7 +94,7 @@ fn cluster(draft: &mut Draft<'_>, from: Side, issue: &Issue) -> Option<ClusterId
             None
         }
         Some(stamp) => Some(stamp.cluster),
-        None => Some(ClusterId(format!("{}.{}", given.config.sides[from].site, issue.id))),
+        None => Some(own(given, from, issue)),
     }
 }
 

@@ -24,9 +24,8 @@ pub struct Given<'a> {
     pub sites: &'a Sides<String>,
     /// The other side's project has an issue of this cluster already, or one is being created there.
     pub cluster_taken: bool,
-    /// The database was restored from a backup, and the copies that were made since are still being looked up:
-    /// nothing is created before.
-    pub rebasing: bool,
+    /// What is not known yet since the database was restored from a backup: nothing is created before.
+    pub rebasing: Rebasing,
     /// Verifies and reads the stamps in `seen`; see [`crate::stamp`].
     pub stamps: &'a crate::stamp::Ring,
     pub key: &'a DigestKey,
@@ -34,6 +33,16 @@ pub struct Given<'a> {
     pub now: Millis,
     /// How long an unknown outcome must rest before "not found" is believed: server time-out and index lag.
     pub grace_ms: i64,
+}
+
+/// What is still being looked up, after the database was restored, of the project where a copy would be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rebasing {
+    Nothing,
+    /// Which of its issues have copies elsewhere: a copy of a copy might come back to where its issue was made.
+    Homes,
+    /// Which copies there are in it, and all that [`Self::Homes`] says.
+    Copies,
 }
 
 /// What to look at on one side.

@@ -30,7 +30,7 @@ mod trouble;
 
 pub use answer::answer;
 pub(crate) use fields::{Field, elements, mapped_fields};
-pub use given::{CommentSight, Found, Given, Hints, People, Read, Sight, View};
+pub use given::{CommentSight, Found, Given, Hints, People, Read, Rebasing, Sight, View};
 pub use step::{Answer, Conflict, Element, FieldAfter, FieldWrite, Mark, Note, Op, Plan, Step, Trouble};
 
 use crate::explain::Outcome;

@@ -8,7 +8,7 @@ use crate::explain::{Line, Outcome};
 use crate::id::{OpId, Side, Sides};
 use crate::link::{DigestKey, Intent, Link};
 use crate::payload;
-use crate::plan::{self, Answer, Element, Given, Hints, Op, Plan, Read, Sight, Step, View};
+use crate::plan::{self, Answer, Element, Given, Hints, Op, Plan, Read, Rebasing, Sight, Step, View};
 use crate::stamp::{Property, Ring};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -57,7 +57,7 @@ pub(super) fn given<'a>(
         people: &facts.people,
         sites: &facts.sites,
         cluster_taken: facts.cluster_taken,
-        rebasing: false,
+        rebasing: Rebasing::Nothing,
         stamps,
         key,
         now: facts.now,

@@ -9,7 +9,8 @@ use duplex_core::issue::{Change, ChangeItem, Issue, Value};
 use duplex_core::link::{DigestKey, End, Intent, Link};
 use duplex_core::merge;
 use duplex_core::plan::{
-    Answer, Conflict, FieldWrite, Given, Hints, Note, Op, People, Plan, Read, Sight, Step, View, answer, plan,
+    Answer, Conflict, FieldWrite, Given, Hints, Note, Op, People, Plan, Read, Rebasing, Sight, Step, View,
+    answer, plan,
 };
 use duplex_core::schema::{FieldKind, ProjectSchema};
 use duplex_core::stamp::Ring;
@@ -134,7 +135,7 @@ impl Desks {
             people: &People::default(),
             sites: &Sides::new("Acme".to_owned(), "Globex".to_owned()),
             cluster_taken: false,
-            rebasing: false,
+            rebasing: Rebasing::Nothing,
             stamps: &Ring::new(BTreeMap::from([(1, b"a stamp key for tests, 32 bytes!".to_vec())])),
             key: &DigestKey::new(b"a key for tests"),
             now: self.now,

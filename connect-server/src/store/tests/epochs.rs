@@ -8,7 +8,7 @@ use crate::store::sweeps::{SweepKey, SweepKind};
 use crate::store::syncs::Sync;
 use duplex_core::id::{ClusterId, Millis, Side, Sides, SiteId};
 use duplex_core::link::{CommentPair, FieldMemory, FieldPair};
-use duplex_core::plan::{Found, Note};
+use duplex_core::plan::{Found, Note, Rebasing};
 
 async fn site(world: &World) -> SiteId {
     let install = Install {
@@ -83,10 +83,11 @@ both!(after_a_restore_nothing_is_believed_until_it_was_compared, |world: World| 
     assert!(store.epochs.to_compare(&sync.tenant, &sync.sync, None).await.unwrap().is_empty());
     store.epochs.copies_known(&sync.tenant, &sync.sync, Side::A).await.unwrap();
     assert_eq!(store.syncs.get(&sync.sync).await.unwrap().unwrap().rebasing, Sides::new(false, true));
-    assert!(!store.epochs.looked_up(&sync.ends[Side::A]).await.unwrap());
-    assert!(store.epochs.looked_up(&sync.ends[Side::B]).await.unwrap());
+    assert_eq!(store.epochs.rebasing(&sync.ends[Side::A]).await.unwrap(), Rebasing::Homes);
+    assert_eq!(store.epochs.rebasing(&sync.ends[Side::B]).await.unwrap(), Rebasing::Copies);
     store.epochs.copies_known(&sync.tenant, &sync.sync, Side::B).await.unwrap();
     assert_eq!(store.syncs.get(&sync.sync).await.unwrap().unwrap().rebasing, Sides::new(false, false));
+    assert_eq!(store.epochs.rebasing(&sync.ends[Side::A]).await.unwrap(), Rebasing::Nothing);
 });
 
 both!(a_copy_that_is_found_goes_to_the_link_that_made_it, |world: World| async move {

@@ -6,6 +6,7 @@ use crate::config::*;
 use crate::id::*;
 use crate::issue::*;
 use crate::link::*;
+use crate::plan::Rebasing;
 use crate::schema::*;
 use crate::stamp::Ring;
 use std::collections::BTreeMap;
@@ -122,7 +123,7 @@ impl World {
             reads: 0,
             writes: 0,
             cluster_taken: false,
-            rebasing: false,
+            rebasing: Rebasing::Nothing,
             refuse: None,
             lose: None,
             crashed: false,

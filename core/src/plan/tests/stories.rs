@@ -387,6 +387,30 @@ fn a_copy_of_another_sync_goes_on_under_its_ceiling() {
 }
 
 #[test]
+fn after_a_restore_nothing_is_created_where_it_may_stand() {
+    // What is not known yet, the cluster that the issue was copied in, and whether it is created.
+    for (rebasing, cluster, created) in [
+        (Rebasing::Nothing, Some("site-b.7"), true),
+        (Rebasing::Homes, None, true),
+        (Rebasing::Homes, Some("site-c.7"), true),
+        (Rebasing::Homes, Some("site-b.7"), false),
+        (Rebasing::Copies, Some("site-c.7"), false),
+        (Rebasing::Copies, None, false),
+    ] {
+        let mut world = World::raised(A);
+        world.rebasing = rebasing;
+        if let (Some(cluster), Some(issue)) = (cluster, &mut world.jira.a.issue) {
+            let (sync, link, op) = ("other".into(), "other".into(), "x".into());
+            let stamp = crate::stamp::Stamp { sync, link, op, cluster: cluster.into(), ceiling: Customers };
+            issue.creator = Some(us());
+            issue.stamp = ring().sign(&stamp).ok();
+        }
+        world.settle();
+        assert_eq!(world.jira.b.issue.is_some(), created, "{rebasing:?} {cluster:?}");
+    }
+}
+
+#[test]
 fn a_refused_issue_that_is_deleted_needs_nobody_any_more() {
     let mut world = World::raised(A);
     let trouble = Trouble {

@@ -29,7 +29,7 @@ pub(super) struct World {
     pub(super) reads: usize,
     pub(super) writes: usize,
     pub(super) cluster_taken: bool,
-    pub(super) rebasing: bool,
+    pub(super) rebasing: Rebasing,
     /// What Jira answers to the next step in place of doing it.
     pub(super) refuse: Option<Answer>,
     /// The answer to the step after so many others is lost; the bool says whether Jira did it all the same.
