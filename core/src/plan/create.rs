@@ -34,8 +34,8 @@ pub(crate) fn plan(draft: &mut Draft<'_>) -> bool {
         Sight::NotRead | Sight::Forbidden => return true,
     };
     let Some(cluster) = cluster(draft, from, issue) else { return false };
-    let comes_back = cluster != own(given, from, issue) && is_of_site(given, from.other(), &cluster);
-    if given.rebasing == Rebasing::Homes && comes_back {
+    let comes_back = || cluster != own(given, from, issue) && is_of_site(given, from.other(), &cluster);
+    if given.rebasing == Rebasing::Homes && comes_back() {
         wait(draft);
         return true;
     }

@@ -7,12 +7,13 @@ use super::people::Town;
 use super::plot::Plot;
 use super::watch::Watch;
 use super::weather::Fault;
+use super::writer::SLEEP_MS_MAX;
 use crate::world::World;
 use anyhow::{Result, ensure};
 use std::collections::BTreeSet;
 
 /// A little more than the longest sleep of a server, in milliseconds.
-const SLEEPS_MS: i64 = 205_000;
+const SLEEPS_MS: i64 = SLEEP_MS_MAX + 5_000;
 /// The longest pause that a site can ask for, and a little more, in milliseconds.
 const PAUSES_MS: i64 = 63 * 60_000;
 /// More than two sweeps.

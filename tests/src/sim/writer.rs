@@ -17,7 +17,9 @@ const PAUSES_MS: [(u64, i64); 6] =
 const POINTS_MAX: u64 = 60;
 const CALLS_MAX: u64 = 12;
 /// How long a server stands still: from a moment to far beyond its lease.
-const SLEEPS_MS: [i64; 5] = [300, 4_000, 15_000, 45_000, 200_000];
+const SLEEPS_MS: [i64; 5] = [300, 4_000, 15_000, 45_000, SLEEP_MS_MAX];
+/// No sleep is longer.
+pub(super) const SLEEP_MS_MAX: i64 = 200_000;
 const JUMP_MS_MAX: u64 = 7_200_000;
 
 /// Few, so that equal texts meet.

@@ -4,6 +4,7 @@
 )]
 
 mod comments;
+mod created;
 mod fixture;
 mod jira;
 mod mapping;
