@@ -18,7 +18,7 @@ export default defineConfig({
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  reporter: [["list"]],
+  reporter: [["list"], ["./src/last.ts"]],
   use: {
     viewport: { width: 1280, height: 860 },
     locale: "en-GB",

@@ -52,13 +52,16 @@ async function hasNone(axe: AxeBuilder): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} ${node.html}`).join(" | ")}`)).toEqual([]);
 }
 
-/** Something is still moving that will come to an end. */
+/** Something is still moving that will come to an end, or loading. */
 async function stirs(page: Page): Promise<boolean> {
   const moving = await Promise.all(
     page.frames().map((frame) =>
-      frame.evaluate(() =>
-        document.getAnimations().some(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity),
-      ),
+      frame
+        .evaluate(() =>
+          document.getAnimations().some(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity),
+        )
+        // A frame that went elsewhere while it was asked.
+        .catch(() => true),
     ),
   );
   return moving.includes(true);

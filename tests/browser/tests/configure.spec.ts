@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { guideFile } from "../src/guide.ts";
 import { lookAround } from "../src/look.ts";
 import { Person, type Duplex } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage("acme:ITC=acme:ITD", "acme:ITA=globex:ITB");
 test.describe.configure({ mode: "serial" });

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { judgeSideBySide, NARROW } from "../src/look.ts";
 import { BINARIES } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const START_MS = 120_000;
 /** Room for two sites. */

@@ -1,8 +1,9 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { publish } from "../src/guide.ts";
 import { lookAround } from "../src/look.ts";
 import { Person } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage("acme:ITC=acme:ITD");
 const SYNC = "mirror 1";

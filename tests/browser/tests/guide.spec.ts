@@ -1,7 +1,8 @@
-import { expect, test, type Browser } from "@playwright/test";
+import { expect, type Browser } from "@playwright/test";
 import { configure, publish } from "../src/guide.ts";
 import { Person } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage();
 test.describe.configure({ mode: "serial" });

@@ -1,7 +1,8 @@
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { doc, Rest } from "../src/rest.ts";
 import { Person, type Duplex, type Name } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage("acme:ITA=globex:ITB");
 

@@ -1,6 +1,7 @@
-import { expect, test, type Locator, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { Person } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage();
 const TABS_MAX = 40;

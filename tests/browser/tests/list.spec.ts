@@ -1,8 +1,9 @@
-import { expect, test, type Browser } from "@playwright/test";
+import { expect, type Browser } from "@playwright/test";
 import { lookAround } from "../src/look.ts";
 import { Rest } from "../src/rest.ts";
 import { Person } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage("acme:ITA=globex:ITB", "acme:ITC=acme:ITD");
 test.describe.configure({ mode: "serial" });

@@ -1,9 +1,10 @@
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { publish } from "../src/guide.ts";
 import { lookAround } from "../src/look.ts";
 import { Rest } from "../src/rest.ts";
 import { Person, type Duplex } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage("acme:ITC=acme:ITD");
 const SYNC = "mirror 1";

@@ -1,8 +1,9 @@
-import { expect, test, type Browser } from "@playwright/test";
+import { expect, type Browser } from "@playwright/test";
 import { guideFile, importFile, publish } from "../src/guide.ts";
 import { lookAround } from "../src/look.ts";
 import { Person, type Duplex } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage();
 test.describe.configure({ mode: "serial" });

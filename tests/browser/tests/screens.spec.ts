@@ -1,7 +1,8 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { judge, LOOKS, NARROW, WIDE } from "../src/look.ts";
 import { Person, type Duplex } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage("acme:ITA=globex:ITB", "acme:ITC=acme:ITD");
 const ADMIN = "/plugins/servlet/ac/duplex-mirror/duplex-admin";
@@ -158,6 +159,7 @@ test.beforeAll(async ({ browser }) => {
   await agent.comment("Add internal note", "The gateway is down again.");
   const here = await (await browser.newContext()).newPage();
   await (await new Person(here, at.acme, "acme").signIn("agent1")).seeComment("/browse/ITA-1", "The gateway is down again.");
+  for (const context of browser.contexts()) await context.close();
 });
 
 for (const look of LOOKS) {
@@ -169,7 +171,6 @@ for (const look of LOOKS) {
       if (screen.who !== null) await person.open(`/_twin/sign-in?as=${screen.who}&to=/`);
       await screen.open(person);
       await judge(person.page, screen.name, look);
-      await context.close();
     });
   }
 }

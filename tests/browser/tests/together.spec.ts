@@ -1,7 +1,8 @@
-import { expect, test, type Browser, type Page } from "@playwright/test";
+import { expect, type Browser, type Page } from "@playwright/test";
 import { lookAround } from "../src/look.ts";
 import { Person, type Duplex } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage("acme:ITC=acme:ITD");
 const SYNC = "mirror 1";

@@ -1,8 +1,9 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { lookAround } from "../src/look.ts";
 import { Rest } from "../src/rest.ts";
 import { Person } from "../src/site.ts";
 import { stage } from "../src/stage.ts";
+import { test } from "../src/test.ts";
 
 const at = stage("acme:ITA=globex:ITB");
 test.describe.configure({ mode: "serial" });
