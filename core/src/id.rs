@@ -238,3 +238,17 @@ impl LinkId {
         Self(format!("{sync}.{}.{origin}", side.as_str()))
     }
 }
+
+impl ClusterId {
+    /// Of an issue that people made, and of all its copies.
+    #[must_use]
+    pub fn of_issue(site: &SiteId, issue: &IssueId) -> Self {
+        Self(format!("{site}.{issue}"))
+    }
+
+    /// Of a comment that people wrote, and of all its copies.
+    #[must_use]
+    pub fn of_comment(site: &SiteId, comment: &CommentId) -> Self {
+        Self(format!("{site}.c{comment}"))
+    }
+}

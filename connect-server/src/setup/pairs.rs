@@ -35,9 +35,8 @@ impl Setup {
         let gone = parked.iter().find(|parked| parked.element == Element::Issue).map(|it| it.trouble.side);
         let loaded = self.store.links.load(&sync.tenant, link).await?.ok_or(SetupError::NoPair)?;
         let side = gone.ok_or(SetupError::NothingGone)?;
-        let places = (&sync.ends[side.other()], &sync.ends[side]);
         let now = self.clock.now();
-        if !self.store.choices.recreate(now, &sync.tenant, &loaded, side, places).await? {
+        if !self.store.choices.recreate(now, &sync.tenant, &loaded, side, &sync.ends[side]).await? {
             return Err(SetupError::NothingGone);
         }
         let did = format!("had the issue on side {side} made again");

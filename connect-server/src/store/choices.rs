@@ -37,9 +37,8 @@ impl Choices {
         Ok(true)
     }
 
-    /// The issue on `gone` is to be made again from its twin: `link` is as it was loaded, and `home` and `target` are
-    /// the projects of the twin and of what is gone. Whoever works on the link loses it. `false`: no end of it is gone
-    /// (any more).
+    /// The issue on `gone` is to be made again from its twin: `link` is as it was loaded, and `target` is the
+    /// project of what is gone. Whoever works on the link loses it. `false`: no end of it is gone (any more).
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -49,7 +48,7 @@ impl Choices {
         tenant: &SiteId,
         link: &Link,
         gone: Side,
-        (home, target): (&Place, &Place),
+        target: &Place,
     ) -> Result<bool, StoreError> {
         let mut again = link.clone();
         again.recreate(gone);
@@ -96,7 +95,7 @@ impl Choices {
         }
         if let Some(cluster) = &link.cluster {
             // The place of what is gone is free for what is made in its stead.
-            let slot = Slot::issue(cluster, home, target);
+            let slot = Slot::issue(cluster, None, target);
             let query = sqlx::query(
                 "DELETE FROM slots WHERE cluster = $1 AND place = $2 AND tenant = $3 AND link = $4",
             );

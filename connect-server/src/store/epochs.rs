@@ -174,7 +174,10 @@ impl Epochs {
                 let end = &sync.ends[side];
                 Place { site: end.site.clone(), project: end.project.clone() }
             };
-            let slot = Slot::issue(&copy.cluster, &place(copy.side.other()), &place(copy.side));
+            let (from, issue) = origin(&sync.sync, &copy.link)?;
+            let home = Some(place(copy.side.other()))
+                .filter(|home| from != copy.side && ClusterId::of_issue(&home.site, &issue) == copy.cluster);
+            let slot = Slot::issue(&copy.cluster, home.as_ref(), &place(copy.side));
             intents::stand(&mut tx, &sync.tenant, &copy.link, &copy.op, &slot).await?;
             let known = sqlx::query(
                 "SELECT 1 FROM ends WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue = $4",
@@ -194,7 +197,6 @@ impl Epochs {
                     .await?;
                 continue;
             }
-            let (first, _) = origin(&sync.sync, &copy.link)?;
             sqlx::query(
                 "INSERT INTO links (tenant, link, sync, origin, state, rebase) VALUES ($1, $2, $3, $4, $5, 1)
                  ON CONFLICT (tenant, link) DO UPDATE SET rebase = 1",
@@ -202,7 +204,7 @@ impl Epochs {
             .bind(sync.tenant.as_str())
             .bind(copy.link.as_str())
             .bind(sync.sync.as_str())
-            .bind(first.as_str())
+            .bind(from.as_str())
             .bind(text(&LinkState::Live)?)
             .execute(&mut *tx)
             .await?;

@@ -24,12 +24,13 @@ pub struct Working<'a> {
     pub origin: Side,
 }
 
-/// One place per cluster: an issue per project, a copy of a comment per issue. The origin's own place is reserved
-/// with it, so that nothing comes back to it around a ring.
+/// One place per cluster: an issue per project, a copy of a comment per issue. Where people made what is copied, its
+/// own place is reserved as well, the `home`, so that nothing comes back to it around a ring. What is itself a copy
+/// has the place that its maker took, and may have to take again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
     pub(super) cluster: String,
-    pub(super) home: String,
+    pub(super) home: Option<String>,
     pub(super) target: String,
 }
 
@@ -40,19 +41,24 @@ impl Slot {
         is_of_drill(&ClusterId::from(cluster))
     }
 
-    /// An issue of the cluster in the project `target`; the one that it is made from lies in `home`.
+    /// An issue of the cluster in the project `target`. `home`: where the one is that it is made from, if people made
+    /// that one.
     #[must_use]
-    pub fn issue(cluster: &ClusterId, home: &Place, target: &Place) -> Self {
+    pub fn issue(cluster: &ClusterId, home: Option<&Place>, target: &Place) -> Self {
         let place = |place: &Place| format!("{}/{}", place.site, place.project);
-        Self { cluster: format!("issue/{cluster}"), home: place(home), target: place(target) }
+        Self { cluster: format!("issue/{cluster}"), home: home.map(place), target: place(target) }
     }
 
-    /// A copy of a comment in the issue `target`; the one that it is made from lies in `home`. `cluster` names the
-    /// comment that people wrote, the same over all syncs.
+    /// A copy of a comment in the issue `target`. `cluster` names the comment that people wrote, the same over all
+    /// syncs; `home` is the issue of the one that it is made from, if that is the one.
     #[must_use]
-    pub fn comment(cluster: &str, home: (&SiteId, &IssueId), target: (&SiteId, &IssueId)) -> Self {
+    pub fn comment(
+        cluster: &ClusterId,
+        home: Option<(&SiteId, &IssueId)>,
+        target: (&SiteId, &IssueId),
+    ) -> Self {
         let place = |(site, issue): (&SiteId, &IssueId)| format!("{site}/{issue}");
-        Self { cluster: format!("comment/{cluster}"), home: place(home), target: place(target) }
+        Self { cluster: format!("comment/{cluster}"), home: home.map(place), target: place(target) }
     }
 }
 
@@ -192,21 +198,20 @@ pub(super) async fn stand(
     op: &OpId,
     slot: &Slot,
 ) -> Result<(), StoreError> {
-    if slot.home != slot.target {
-        hold_home(tx, tenant, maker, slot).await?;
-    }
+    hold_home(tx, tenant, maker, slot).await?;
     hold_target(tx, tenant, maker, op, slot).await?;
     Ok(())
 }
 
 /// The home is held by whoever came first.
 async fn hold_home(tx: &mut Tx, tenant: &SiteId, link: &LinkId, slot: &Slot) -> Result<(), StoreError> {
+    let Some(home) = &slot.home else { return Ok(()) };
     sqlx::query(
         "INSERT INTO slots (cluster, place, tenant, link) VALUES ($1, $2, $3, $4)
          ON CONFLICT (cluster, place) DO NOTHING",
     )
     .bind(&slot.cluster)
-    .bind(&slot.home)
+    .bind(home)
     .bind(tenant.as_str())
     .bind(link.as_str())
     .execute(&mut **tx)

@@ -398,7 +398,7 @@ impl Links {
         place: &Place,
         link: &LinkId,
     ) -> Result<bool, StoreError> {
-        let slot = super::Slot::issue(cluster, place, place);
+        let slot = super::Slot::issue(cluster, None, place);
         let query = sqlx::query("SELECT 1 FROM slots WHERE cluster = $1 AND place = $2 AND link <> $3");
         let query = query.bind(slot.cluster).bind(slot.target).bind(link.as_str());
         Ok(query.fetch_optional(&self.db.pool).await?.is_some())

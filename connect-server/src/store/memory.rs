@@ -178,8 +178,8 @@ impl Memory {
                 let query = sqlx::query("UPDATE links SET rebase = 0 WHERE tenant = $1 AND link = $2");
                 query.bind(working.lease.tenant.as_str()).bind(link.as_str()).execute(&mut **tx).await?;
             }
-            Note::Standing { side, cluster, link, op } => {
-                stand(tx, working, *side, cluster, link, op).await?
+            Note::Standing { side, cluster, link, op, first } => {
+                stand(tx, working, *side, cluster, (link, op), *first).await?
             }
             Note::Overwritten { element, side, at } => {
                 let sentence = format!(
@@ -278,8 +278,8 @@ async fn stand(
     working: Working<'_>,
     side: Side,
     cluster: &ClusterId,
-    maker: &LinkId,
-    op: &OpId,
+    (maker, op): (&LinkId, &OpId),
+    first: bool,
 ) -> Result<(), StoreError> {
     let query = sqlx::query("SELECT side, site, issue FROM ends WHERE tenant = $1 AND link = $2")
         .bind(working.lease.tenant.as_str())
@@ -289,10 +289,9 @@ async fn stand(
         let end = (SiteId(row.try_get("site")?), IssueId(row.try_get("issue")?));
         ends[word::<Side>(&row, "side")?] = Some(end);
     }
-    let Some(here) = &ends[side] else { return Ok(()) };
-    // Where another link made it from is for that link to say.
-    let home = ends[side.other()].as_ref().filter(|_| *maker == working.lease.link).unwrap_or(here);
-    let slot = Slot::comment(cluster.as_str(), (&home.0, &home.1), (&here.0, &here.1));
+    let place = |side: Side| ends[side].as_ref().map(|(site, issue)| (site, issue));
+    let Some(here) = place(side) else { return Ok(()) };
+    let slot = Slot::comment(cluster, place(side.other()).filter(|_| first), here);
     intents::stand(tx, &working.lease.tenant, maker, op, &slot).await
 }
 

@@ -244,12 +244,16 @@ impl<'r> Job<'r> {
         };
         match &step.op {
             Op::CreateIssue { side, mark, .. } => {
-                Some(Slot::issue(&mark.cluster, &place(side.other()), &place(*side)))
+                let (home, issue) = (place(side.other()), self.issue(side.other()));
+                let first = issue.is_none_or(|id| ClusterId::of_issue(&home.site, &id) == mark.cluster);
+                Some(Slot::issue(&mark.cluster, Some(&home).filter(|_| first), &place(*side)))
             }
-            Op::AddComment { side, issue, mark, .. } => {
+            Op::AddComment { side, issue, origin, mark, .. } => {
                 let (home, target) = (place(side.other()), place(*side));
-                let origin = self.issue(side.other())?;
-                Some(Slot::comment(mark.cluster.as_str(), (&home.site, &origin), (&target.site, issue)))
+                let twin = self.issue(side.other())?;
+                let first = ClusterId::of_comment(&home.site, origin) == mark.cluster;
+                let home = Some((&home.site, &twin)).filter(|_| first);
+                Some(Slot::comment(&mark.cluster, home, (&target.site, issue)))
             }
             Op::EditIssue { .. } | Op::EditComment { .. } | Op::DeleteComment { .. } => None,
         }

@@ -10,6 +10,13 @@ use std::collections::BTreeMap;
 /// Doublings of the rest between retries; more of them change nothing.
 const DOUBLINGS_MAX: u32 = 16;
 
+/// So many attempts in a row may be limited before a link rests longer than Jira asks for. Each attempt reads again
+/// what it needs, and what Jira asks for is often a second.
+const LIMITED_FREE: i64 = 2;
+
+/// So often the longer rest grows: from then on Jira's word and the last rest stand, 40 seconds by default.
+const LIMITED_GROWN_MAX: i64 = 4;
+
 /// When a link that met this should be tried again, and why, for operators. The rest doubles with every attempt.
 pub(super) fn rest(room: &Room, attempts: i64, error: &ReachError) -> (Millis, &'static str) {
     let now = room.clock.now();
@@ -19,7 +26,7 @@ pub(super) fn rest(room: &Room, attempts: i64, error: &ReachError) -> (Millis, &
         ReachError::Restored(_) => (now.plus(room.times.retry_first_ms), "the database was restored"),
         ReachError::Store(_) => (backoff, "database"),
         ReachError::Jira(error) => match error {
-            JiraError::RateLimited { until, .. } => (*until, "rate limited"),
+            JiraError::RateLimited { until, .. } => (limited(room, attempts, *until), "rate limited"),
             JiraError::Unavailable { retry_at } => ((*retry_at).max(backoff), "site not available"),
             JiraError::Unknown(_) => (now.plus(room.times.grace_ms), "outcome unknown"),
             JiraError::NotSent(_) => (backoff, "not sent"),
@@ -30,6 +37,12 @@ pub(super) fn rest(room: &Room, attempts: i64, error: &ReachError) -> (Millis, &
             JiraError::Garbled { .. } => (backoff, "garbled answer"),
         },
     }
+}
+
+/// When to try again what Jira would take `until` at the earliest.
+fn limited(room: &Room, attempts: i64, until: Millis) -> Millis {
+    let grown = attempts.saturating_sub(LIMITED_FREE).min(LIMITED_GROWN_MAX);
+    if grown > 0 { backoff(room, grown).max(until) } else { until }
 }
 
 /// When to try again what failed so often: the rest doubles from the first to the longest, with a jitter of 0.7 to

@@ -58,7 +58,7 @@ fn wait(draft: &mut Draft<'_>) {
 
 /// The cluster of an issue that people made.
 fn own(given: &Given<'_>, from: Side, issue: &Issue) -> ClusterId {
-    ClusterId(format!("{}.{}", given.config.sides[from].site, issue.id))
+    ClusterId::of_issue(&given.config.sides[from].site, &issue.id)
 }
 
 /// Whether people made the first issue of the cluster on the site of `side`.

@@ -249,12 +249,13 @@ pub enum Note {
     /// All of the link was compared anew after the database was restored: [`Link::rebase`] is over.
     Rebased,
     /// A comment of ours was found after the database was restored: its place in the cluster is taken by the link that
-    /// made it.
+    /// made it. `first`: it was made from what people wrote on the other side, whose place is held as well.
     Standing {
         side: Side,
         cluster: ClusterId,
         link: LinkId,
         op: OpId,
+        first: bool,
     },
     /// For the activity log: a person's edit of a copy that a later write of ours went over, by the version that Jira
     /// had given it.

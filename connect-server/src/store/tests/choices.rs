@@ -14,7 +14,7 @@ both!(what_is_gone_is_made_again_from_the_twin, |world| async move {
     let (acme, cluster) = ("acme".into(), ClusterId::from("c"));
     let working = working(&claimed.lease, &claimed.sync);
     let (home, target) = (place("acme", "10"), place("globex", "20"));
-    let slot = Slot::issue(&cluster, &home, &target);
+    let slot = Slot::issue(&cluster, Some(&home), &target);
     assert_eq!(
         world.store.intents.open(working, &intent("op", 1), Some(&slot)).await.unwrap(),
         Opening::Opened
@@ -42,9 +42,8 @@ both!(what_is_gone_is_made_again_from_the_twin, |world| async move {
     let memory = &world.store.memory;
     memory.record(Millis(6), working, &notes, &[]).await.unwrap();
     let link = world.store.links.load(&acme, &claimed.lease.link).await.unwrap().unwrap();
-    let places = (&target, &home);
     let recreate =
-        async || world.store.choices.recreate(Millis(8), &acme, &link, Side::A, places).await.unwrap();
+        async || world.store.choices.recreate(Millis(8), &acme, &link, Side::A, &home).await.unwrap();
     assert!(!recreate().await, "nothing is gone yet");
     let gone = [Note::State { state: LinkState::EndGone }, Note::Park { element: Element::Issue, trouble }];
     memory.record(Millis(7), working, &gone, &[]).await.unwrap();
@@ -62,7 +61,7 @@ both!(what_is_gone_is_made_again_from_the_twin, |world| async move {
     let next = claim_one(&world.store, 9).await.unwrap();
     assert!(next.hints.b.all_comments && next.hints.b.fields);
     let working = fixture::working(&next.lease, &next.sync);
-    let slot = Slot::issue(&cluster, &target, &home);
+    let slot = Slot::issue(&cluster, None, &home);
     assert_eq!(
         world.store.intents.open(working, &intent("op-2", 1), Some(&slot)).await.unwrap(),
         Opening::Opened

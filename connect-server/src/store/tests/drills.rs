@@ -128,7 +128,7 @@ both!(nothing_of_a_drill_is_ever_copied, |world| async move {
     world.store.work.route(Millis(5), 10).await.unwrap();
     let claimed = world.store.work.claim(Millis(5), 1_000, 10).await.unwrap().remove(0);
     let cluster = stamp(&"op".into()).cluster;
-    let slot = Slot::issue(&cluster, &place("acme", "10"), &place("globex", "20"));
+    let slot = Slot::issue(&cluster, Some(&place("acme", "10")), &place("globex", "20"));
     let working = working(&claimed.lease, &claimed.sync);
     for op in ["one", "two"] {
         let opened = world.store.intents.open(working, &intent(op, 1), Some(&slot)).await.unwrap();

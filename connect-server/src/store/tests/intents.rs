@@ -1,4 +1,4 @@
-use super::fixture::{World, claim_one, intent, mark, place, publish, working};
+use super::fixture::{World, claim_one, end, intent, mark, place, publish, working};
 use super::{both, fixture};
 use crate::store::epochs::FoundCopy;
 use crate::store::work::Claimed;
@@ -72,7 +72,7 @@ both!(a_cluster_has_one_issue_per_project, |world| async move {
     world.running("t").await;
     let (one, two) = (claimed(&world, "s", "1").await, claimed(&world, "t", "2").await);
     let cluster = ClusterId::from("c");
-    let slot = Slot::issue(&cluster, &place("acme", "10"), &place("globex", "20"));
+    let slot = Slot::issue(&cluster, Some(&place("acme", "10")), &place("globex", "20"));
     let open = |claimed: &Claimed, op: &'static str| {
         let (store, claimed, slot) = (world.store.clone(), claimed.clone(), slot.clone());
         async move {
@@ -102,7 +102,7 @@ both!(a_copy_that_is_found_has_the_place_of_an_older_write, |world| async move {
     let (sync, cluster) = (world.running("s").await, ClusterId::from("c"));
     let one = claimed(&world, "s", "1").await;
     let working = working(&one.lease, &one.sync);
-    let slot = Slot::issue(&cluster, &sync.ends[Side::A], &sync.ends[Side::B]);
+    let slot = Slot::issue(&cluster, Some(&sync.ends[Side::A]), &sync.ends[Side::B]);
     let opened = world.store.intents.open(working, &intent("op-1", 1), Some(&slot)).await.unwrap();
     assert_eq!(opened, Opening::Opened);
     let copy = FoundCopy {
@@ -126,8 +126,9 @@ both!(the_origins_own_place_is_taken, |world| async move {
     world.running("t").await;
     let (one, two) = (claimed(&world, "s", "1").await, claimed(&world, "t", "2").await);
     let (acme, globex) = (("acme".into(), "1".into()), ("globex".into(), "9".into()));
-    let there = Slot::comment("c", (&acme.0, &acme.1), (&globex.0, &globex.1));
-    let back = Slot::comment("c", (&globex.0, &globex.1), (&acme.0, &acme.1));
+    let cluster = ClusterId::from("c");
+    let there = Slot::comment(&cluster, Some((&acme.0, &acme.1)), (&globex.0, &globex.1));
+    let back = Slot::comment(&cluster, None, (&acme.0, &acme.1));
     let open = |claimed: &Claimed, op: &'static str, slot: &Slot| {
         let (store, claimed, slot) = (world.store.clone(), claimed.clone(), slot.clone());
         async move {
@@ -138,5 +139,25 @@ both!(the_origins_own_place_is_taken, |world| async move {
     assert_eq!(open(&one, "op-1", &there).await, Opening::Opened);
     for claimed in [&one, &two] {
         assert_eq!(open(claimed, "op-2", &back).await, Opening::SlotTaken);
+    }
+});
+
+both!(what_was_copied_from_a_copy_leaves_that_copys_place_to_its_maker, |world| async move {
+    world.running("s").await;
+    world.running("t").await;
+    let (maker, hop) = (claimed(&world, "s", "1").await, claimed(&world, "t", "2").await);
+    let hops = working(&hop.lease, &hop.sync);
+    let ends = [Note::End { side: Side::A, end: end("2") }, Note::End { side: Side::B, end: end("7") }];
+    world.store.memory.record(Millis(5), hops, &ends, &[]).await.unwrap();
+    let there = ("acme".into(), "2".into());
+    for (first, opening) in [(false, Opening::Opened), (true, Opening::SlotTaken)] {
+        let cluster = ClusterId(format!("c-{first}"));
+        let (link, op) = (hop.lease.link.clone(), format!("op-1-{first}").as_str().into());
+        let standing = Note::Standing { side: Side::B, cluster: cluster.clone(), link, op, first };
+        world.store.memory.record(Millis(6), hops, &[standing], &[]).await.unwrap();
+        let slot = Slot::comment(&cluster, None, (&there.0, &there.1));
+        let makers = working(&maker.lease, &maker.sync);
+        let intent = intent(&format!("op-2-{first}"), 1);
+        assert_eq!(world.store.intents.open(makers, &intent, Some(&slot)).await.unwrap(), opening, "{first}");
     }
 });

@@ -3,7 +3,7 @@
 
 use super::fixture::{World, claim_one, end, intent, mark, options, working};
 use crate::store::{Options, Slot, Store};
-use duplex_core::id::{Millis, Side};
+use duplex_core::id::{ClusterId, Millis, Side};
 use duplex_core::plan::Note;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -24,7 +24,9 @@ async fn changes(store: &Store, count: i64) -> String {
         let link = store.links.load(&claimed.lease.tenant, &claimed.lease.link).await.unwrap();
         let working = working(&claimed.lease, &claimed.sync);
         let op = format!("op-{n}");
-        let slot = Slot::comment(&op, (&"acme".into(), &"1".into()), (&"globex".into(), &"2".into()));
+        let (home, target) = (("acme".into(), "1".into()), ("globex".into(), "2".into()));
+        let cluster = ClusterId::new(&op);
+        let slot = Slot::comment(&cluster, Some((&home.0, &home.1)), (&target.0, &target.1));
         store.intents.open(working, &intent(&op, 1), Some(&slot)).await.unwrap();
         let notes = [
             Note::End { side: Side::A, end: end(&(n % 7).to_string()) },

@@ -315,7 +315,7 @@ pub(super) fn cluster(draft: &Draft<'_>, from: Side, comment: &Comment) -> Clust
     let stamp = carry::stamp(draft.given, comment).filter(|_| carry::is_ours(draft.given, from, comment));
     match stamp {
         Some(stamp) => stamp.cluster,
-        None => ClusterId(format!("{}.c{}", draft.given.config.sides[from].site, comment.id)),
+        None => ClusterId::of_comment(&draft.given.config.sides[from].site, &comment.id),
     }
 }
 

@@ -36,8 +36,10 @@ impl Thread<'_> {
                 if !rebase {
                     continue;
                 }
+                let first =
+                    stamp.link == self.link.id && was_written(draft, side.other(), &stamp.cluster, &origins);
                 let Stamp { link, op, cluster, .. } = stamp;
-                draft.last.push(Note::Standing { side, cluster, link, op });
+                draft.last.push(Note::Standing { side, cluster, link, op, first });
             }
         }
     }
@@ -92,6 +94,18 @@ fn by_cluster(draft: &Draft<'_>, side: Side) -> BTreeMap<ClusterId, CommentId> {
         known.entry(cluster(draft, side, comment)).or_insert_with(|| id.clone());
     }
     known
+}
+
+/// Whether people wrote the comment on the issue of this side, as far as can be told: it may be deleted by now, but
+/// then no copy stands for it here.
+fn was_written(
+    draft: &Draft<'_>,
+    side: Side,
+    cluster: &ClusterId,
+    origins: &Sides<BTreeMap<ClusterId, CommentId>>,
+) -> bool {
+    let written = written_at(draft, side, cluster);
+    written.is_some_and(|id| origins[side].get(cluster).is_none_or(|standing| *standing == id))
 }
 
 /// Our own addition of a copy of it may be what is seen; that is settled elsewhere.
