@@ -138,11 +138,18 @@ impl Thread<'_> {
             None => self.pairs.values().find(|p| p.origin != side && p.ops.contains(&stamp.op)).cloned(),
         };
         let Some(mut pair) = pair else { return };
-        if open.is_some() {
-            draft.note(Note::Settled { op: stamp.op.clone(), happened: true });
-        }
         pair.tried(&stamp.op);
-        let wanted = matches!(pair.state, CommentState::Live | CommentState::Parked);
+        if open.is_some() {
+            // With whose it is, before anything is done about it: that may fail, and then the comment is there still.
+            draft.note(Note::Settled { op: stamp.op.clone(), happened: true });
+            draft.note(Note::Comment { pair: pair.clone() });
+        }
+        let wanted = match pair.state {
+            CommentState::Live | CommentState::Parked => true,
+            // It stayed at home once; what was sent since was sent because it may leave, and the origin decides again.
+            CommentState::Home => open.is_some(),
+            CommentState::Gone | CommentState::Detached => false,
+        };
         if pair.copy.is_none() && wanted {
             draft.say(element(&pair), Outcome::Nothing, "The copy that we had made is found by its stamp.");
             draft.plan.again[side.other()].comments.insert(pair.id.clone(), None);

@@ -196,3 +196,28 @@ fn a_copy_that_somebody_published_is_not_made_again_at_once() {
     world.settle();
     assert_eq!(world.thread(B), ["Team: Anna (Acme): A secret"]);
 }
+
+/// A note stayed at home, may leave since the configuration changed, and the answer to its copy is lost: the copy is
+/// known by its stamp, whatever fails next.
+#[test]
+fn a_copy_of_what_once_stayed_at_home_is_taken_and_not_made_twice() {
+    for next in [None, Some((0, false)), Some((0, true))] {
+        let mut world = World::linked();
+        world.config.sides.a.comments.internal = Cell::Nothing;
+        let origin = world.comment(A, "A note", Team);
+        world.settle();
+        assert_eq!(world.link.comments[0].state, CommentState::Home);
+        world.config.sides.a.comments.internal = Cell::Internal;
+        world.hint(A, &origin, None);
+        world.lose = Some((0, true));
+        world.settle();
+        // The event of the copy comes first, the look for it would come later.
+        let copy = world.jira.b.comments.keys().next().cloned().expect("a copy");
+        world.hint(B, &copy, None);
+        world.lose = next;
+        world.recover();
+        world.audit();
+        assert_eq!(world.thread(B), ["Team: Anna (Acme): A note"], "{next:?}");
+        assert_eq!(world.link.comments[0].copy, Some(copy), "{next:?}");
+    }
+}
