@@ -16,7 +16,7 @@ pub(crate) fn previews<'c>(
     let built = root.join("../manifest/ui/src/core/pkg");
     let room = tempfile::tempdir()?;
     // Node takes it for a module by its name.
-    for (from, to) in [("duplex.js", "duplex.mjs"), ("duplex_bg.wasm", "duplex_bg.wasm")] {
+    for (from, to) in [("preview.js", "preview.mjs"), ("preview_bg.wasm", "preview_bg.wasm")] {
         fs::copy(built.join(from), room.path().join(to))
             .context("the page's core is not built; run `make wasm`")?;
     }

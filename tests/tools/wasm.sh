@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Runs a cargo or wasm-pack command for wasm32-unknown-unknown. Where rustup cannot add the target, Debian's compiler
-# stands in and builds std itself. Usage: wasm.sh cargo check -p PACKAGE; wasm.sh wasm-pack build ...
+# stands in and builds std itself. Usage: wasm.sh cargo check -p PACKAGE; wasm.sh wasm-pack build ... --
 set -euo pipefail
 here=$(dirname "$0")
 target=wasm32-unknown-unknown
 cache=${DUPLEX_CACHE:-$HOME/.cache/duplex}
-# wasm-pack names the target itself and hands on what follows `--`.
-case $1 in wasm-pack) ours=() std=(-- -Zbuild-std=std,panic_abort) ;; *) ours=(--target $target) std=(-Zbuild-std=std,panic_abort) ;; esac
+# wasm-pack names the target itself and hands on what follows its `--`.
+case $1 in wasm-pack) ours=() std=(-Zbuild-std=std,panic_abort) ;; *) ours=(--target $target) std=(-Zbuild-std=std,panic_abort) ;; esac
 
 if rustc --print target-libdir --target $target 2>/dev/null | xargs -r ls >/dev/null 2>&1 \
   || timeout 20 rustup target add $target >/dev/null 2>&1; then

@@ -1,7 +1,7 @@
 //! Every function as JavaScript calls it, in Node: what it answers, and that bad input is an `Error` with a path.
 #![cfg(target_arch = "wasm32")]
 
-use duplex_wasm as wasm;
+use duplex_wasm::{configuration as wasm, preview as previewer};
 use js_sys::{Error, JSON};
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
@@ -150,7 +150,7 @@ fn a_sample_is_what_a_copy_looks_like() {
 
 #[wasm_bindgen_test]
 fn a_preview_shows_calls_losses_and_reasons() {
-    let preview = answered(wasm::preview(&js(&config()), &js(&facts())));
+    let preview = answered(previewer::preview(&js(&config()), &js(&facts())));
     let calls = preview["calls"].as_array().expect("calls");
     let paths: Vec<_> = calls.iter().map(|c| (&c["call"]["method"], &c["call"]["path"])).collect();
     let expected = ["/rest/api/3/issue", "/rest/api/3/issue/{{new issue}}/comment"].map(|path| json!(path));
@@ -180,7 +180,8 @@ fn what_has_another_shape_is_refused_with_its_path() {
     refused(check("/sides/a", json!({"site": "x"})), "config.sides.a");
     refused(check("/sides", json!([])), "config.sides");
 
-    let preview = |pointer: &str, wrong: Value| wasm::preview(&js(&config()), &with(facts(), pointer, wrong));
+    let preview =
+        |pointer: &str, wrong: Value| previewer::preview(&js(&config()), &with(facts(), pointer, wrong));
     refused(preview("/now", json!(1e300)), "facts.now");
     refused(preview("/now", json!(0.5)), "facts.now");
     refused(preview("/now", json!(u64::MAX)), "facts.now");
@@ -198,7 +199,7 @@ fn what_is_no_json_is_refused() {
         for answer in [
             wasm::check(&wrong, &schemas, &js(&json!({}))),
             wasm::diff(&config, &wrong, &schemas),
-            wasm::preview(&config, &wrong),
+            previewer::preview(&config, &wrong),
             wasm::suggest_fields(&wrong),
         ] {
             assert!(!message(answer.expect_err("no JSON")).is_empty());
@@ -206,7 +207,7 @@ fn what_is_no_json_is_refused() {
     }
     for wrong in [JsValue::NULL, JsValue::UNDEFINED, JsValue::from_f64(f64::NAN), JsValue::TRUE] {
         refused(wasm::suggest_issue_types(&wrong), "schemas");
-        refused(wasm::preview(&config, &wrong), "facts");
+        refused(previewer::preview(&config, &wrong), "facts");
         refused(wasm::sample_comment(&js(&json!("simple")), &wrong, &wrong, &wrong), "site");
     }
 }
@@ -219,7 +220,8 @@ fn what_is_nested_too_deep_is_refused() {
     let nested = format!("{}0{}", "{\"content\":[".repeat(50_000), "]}".repeat(50_000));
     let facts = facts().to_string().replacen("{\"attrs\"", &format!("{{\"deep\":{nested},\"attrs\""), 1);
     assert!(
-        !message(wasm::preview(&js(&config()), &JsValue::from_str(&facts)).expect_err("too deep")).is_empty()
+        !message(previewer::preview(&js(&config()), &JsValue::from_str(&facts)).expect_err("too deep"))
+            .is_empty()
     );
 }
 
@@ -235,7 +237,7 @@ fn strange_values_of_the_right_shape_do_no_harm() {
         json!({"type": "rich", "value": [1, {"type": 7}]});
     strange["seen"]["a"]["comments"]["7"]["seen"]["body"] = json!("no document");
     strange["link"]["ends"]["a"]["issue"] = json!("../../secrets");
-    let preview = answered(wasm::preview(&js(&config()), &js(&strange)));
+    let preview = answered(previewer::preview(&js(&config()), &js(&strange)));
     assert!(preview["calls"].is_array());
 }
 

@@ -1,4 +1,4 @@
-/** The mapping core: the code that decides in the server decides here as well. */
+/** The mapping core: the code that decides in the server decides here as well. This is what *Configuration* asks. */
 
 import type {
   Comparison,
@@ -10,14 +10,13 @@ import type {
   FieldSuggestion,
   Finding,
   IssueTypeId,
-  Preview,
-  PreviewFacts,
   ProjectSchema,
   Side,
   Sides,
   Suggestion,
 } from "./generated";
-import init, * as wasm from "./pkg/duplex.js";
+import { once, text } from "./load";
+import init, * as wasm from "./pkg/configuration.js";
 
 export type * from "./generated";
 
@@ -35,28 +34,7 @@ export interface Core {
   diff(published: Config | null, draft: Config, schemas: Schemas): Comparison;
   /** The copy of a comment that `author` writes at `site`. */
   sampleComment(style: CopyStyle, site: string, author: string, text: string): Doc;
-  /** What would be done with one issue, as the server hands its facts out. */
-  preview(config: Config, facts: PreviewFacts): Preview;
 }
-
-/** What `init` takes: nothing in a page, the module's bytes elsewhere. */
-type Source = Parameters<typeof init>[0];
-
-let loading: Promise<Core> | undefined;
-
-/** Loads the core once; a load that failed is tried again by the next caller. */
-export function loadCore(source?: Source): Promise<Core> {
-  loading ??= init(source).then(
-    () => core,
-    (error: unknown) => {
-      loading = undefined;
-      throw error;
-    },
-  );
-  return loading;
-}
-
-const text = (value: unknown): string => (value === undefined ? "null" : JSON.stringify(value));
 
 const core: Core = {
   check: (config, schemas, facts) => wasm.check(text(config), text(schemas), text(facts)) as Finding[],
@@ -69,5 +47,6 @@ const core: Core = {
     wasm.diff(text(published), text(draft), text(schemas)) as Comparison,
   sampleComment: (style, site, author, words) =>
     wasm.sampleComment(text(style), site, author, words) as Doc,
-  preview: (config, facts) => wasm.preview(text(config), text(facts)) as Preview,
 };
+
+export const loadCore = once(init, core);

@@ -1,14 +1,13 @@
 import { useEffect, useState } from "react";
 import { failure, type Failure } from "../api/client";
-import { loadCore, type Core } from "../core";
 
-/** The core, which the page loads once; `again` after a failure. */
-export function useCore(): { core?: Core; failure?: Failure; again: () => void } {
-  const [state, setState] = useState<{ core?: Core; failure?: Failure }>({});
+/** A module of the core, which the page loads once by `load`; `again` after a failure. */
+export function useCore<M>(load: () => Promise<M>): { core?: M; failure?: Failure; again: () => void } {
+  const [state, setState] = useState<{ core?: M; failure?: Failure }>({});
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let gone = false;
-    loadCore().then(
+    load().then(
       (core) => {
         if (!gone) setState({ core });
       },
@@ -19,7 +18,7 @@ export function useCore(): { core?: Core; failure?: Failure; again: () => void }
     return () => {
       gone = true;
     };
-  }, [turn]);
+  }, [load, turn]);
   const again = () => {
     setTurn((n) => n + 1);
   };

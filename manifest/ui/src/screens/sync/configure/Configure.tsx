@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { useApi } from "../../../api/context";
 import type { DraftRow, Lacking, SyncRow } from "../../../api/rows";
 import { useGet } from "../../../api/use-get";
-import type { Core } from "../../../core";
+import { loadCore, type Core } from "../../../core";
 import type { Config, Facts, ProjectSchema, Sides } from "../../../core/generated";
 import { WorkContext, type Work } from "../../../draft/context";
 import type { Desk } from "../../../draft/desk";
@@ -21,7 +21,7 @@ export default function Configure({ sync, rest, changed }: RoomProps) {
   const draft = useGet<DraftRow>(`${at}/draft`);
   const api = useApi();
   const schemas = useGet<Sides<ProjectSchema>>(`${at}/schemas`);
-  const { core, failure, again } = useCore();
+  const { core, failure, again } = useCore(loadCore);
   // The server forgets what it knew of the projects, and whoever asks next gets what they offer now.
   const { reload } = schemas;
   const refresh = useCallback(async () => {

@@ -6,6 +6,7 @@ import type { DraftRow } from "../../../api/rows";
 import { useAct } from "../../../api/use-act";
 import { useGet } from "../../../api/use-get";
 import type { Preview as Seen, PreviewFacts, ProjectSchema, Side, Sides } from "../../../core";
+import { loadPreviewer } from "../../../core/previewer";
 import { SIDES } from "../../../draft/pairs";
 import { useCore } from "../../../draft/use-core";
 import { Empty } from "../../../ui/Empty";
@@ -19,7 +20,7 @@ import { Outcome } from "./Outcome";
 export default function Preview({ sync }: RoomProps) {
   const at = `/syncs/${encodeURIComponent(sync.id)}`;
   const api = useApi();
-  const { core, failure: broken, again: load } = useCore();
+  const { core, failure: broken, again: load } = useCore(loadPreviewer);
   const schemas = useGet<Sides<ProjectSchema>>(`${at}/schemas`).data;
   const { run, busy, failure, again } = useAct();
   const [side, setSide] = useState<Side>(sync.mine[0] ?? "a");
