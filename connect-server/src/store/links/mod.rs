@@ -5,11 +5,11 @@ mod lists;
 pub use lists::{LINKS_PER_PAGE_MAX, LinkCounts, LinkLine, MappedOtherwise};
 
 use super::StoreError;
-use super::db::{Db, json, millis, text, word};
+use super::db::{Db, json, millis, word};
 use super::syncs::Place;
 use super::work::Claimed;
 use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, Sides, SiteId, SyncId};
-use duplex_core::link::{End, FieldPair, Link, LinkState, Parked};
+use duplex_core::link::{End, FieldPair, Link, Parked};
 use duplex_core::plan::{Found, Trouble};
 use sqlx::Row;
 use sqlx::any::AnyRow;
