@@ -273,6 +273,9 @@ pub enum Version {
 pub struct CommentPair {
     pub origin: Side,
     pub id: CommentId,
+    /// The comment that people wrote, where the origin is itself a copy, made by another sync.
+    #[serde(default)]
+    pub cluster: Option<ClusterId>,
     /// The origin as it was when it was last dealt with.
     pub base: Option<CommentBase>,
     pub copy: Option<CommentId>,
@@ -298,6 +301,7 @@ impl CommentPair {
         Self {
             origin,
             id: id.clone(),
+            cluster: None,
             base: None,
             copy: None,
             copy_base: None,

@@ -40,16 +40,53 @@ impl Thread<'_> {
                     pair.state == CommentState::Parked && self.stepped.contains(&(from, id.clone()))
                 });
                 let is_echo = crate::mutant!(EchoByText) && self.known_words(draft, from, comment);
-                if !is_copy && !removed && !stopped && !is_echo {
-                    self.look_at_origin(
-                        draft,
-                        from,
-                        comment,
-                        known.unwrap_or_else(|| CommentPair::new(from, id)),
-                    );
+                if !is_copy
+                    && !removed
+                    && !stopped
+                    && !is_echo
+                    && let Some(pair) = self.pair_of(draft, from, comment, known)
+                {
+                    self.look_at_origin(draft, from, comment, pair);
                 }
             }
         }
+    }
+
+    /// The pair of a comment. A copy that another sync took away and made anew is the same comment: what people did to
+    /// its own copy goes on. `None`: nothing is decided now.
+    fn pair_of(
+        &mut self,
+        draft: &mut Draft<'_>,
+        from: Side,
+        comment: &Comment,
+        known: Option<CommentPair>,
+    ) -> Option<CommentPair> {
+        let is_new = known.is_none();
+        let mut pair = known.unwrap_or_else(|| CommentPair::new(from, &comment.id));
+        let stamp = carry::stamp(draft.given, comment).filter(|_| carry::is_ours(draft.given, from, comment));
+        pair.cluster = stamp.map(|stamp| stamp.cluster).or(pair.cluster);
+        let earlier = self.pairs.values().find(|p| {
+            let left_alone = matches!(p.state, CommentState::Detached | CommentState::Gone);
+            p.origin == from && p.cluster == pair.cluster && p.copy.is_some() && left_alone
+        });
+        let Some(earlier) = earlier.filter(|_| is_new && pair.cluster.is_some()).cloned() else {
+            return Some(pair);
+        };
+        match draft.given.seen[from].comments.get(&earlier.id) {
+            Some(CommentSight::Seen(_)) => {
+                draft.say(element(&pair), Outcome::Nothing, "A copy of the same comment is there already.");
+                return None;
+            }
+            None if earlier.state != CommentState::Gone => {
+                super::reads::one(draft, from, earlier.id);
+                return None;
+            }
+            None | Some(CommentSight::Absent) => {}
+        }
+        let taken = CommentPair { id: comment.id.clone(), state: CommentState::Detached, ..earlier.clone() };
+        self.put(CommentPair { copy: None, copy_base: None, state: CommentState::Gone, ..earlier });
+        self.put(taken.clone());
+        Some(taken)
     }
 
     /// Whether another comment of the thread says the same.

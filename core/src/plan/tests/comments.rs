@@ -1,6 +1,5 @@
 //! Stories of comments: who sees them, and who owns them.
 
-use super::fixture::*;
 use super::world::World;
 use crate::audience::Audience::{Customers, Restricted, Team, Unknown};
 use crate::config::Cell;
@@ -162,17 +161,9 @@ fn removals_in_a_row_wait_for_a_person() {
 #[test]
 fn a_copy_of_another_sync_goes_on_under_its_ceiling() {
     let mut world = World::linked();
-    let id = world.comment(A, "Internal elsewhere, public here", Customers);
-    let ceiling = crate::stamp::Stamp {
-        sync: "other".into(),
-        link: "other".into(),
-        op: "x".into(),
-        cluster: "c".into(),
-        ceiling: Team,
-    };
-    if let Some(comment) = world.jira.a.comments.get_mut(&id) {
-        comment.author = Some(crate::issue::Person { account: us(), ..person("Duplex") });
-        comment.stamp = ring().sign(&ceiling).ok();
+    world.comment_of_another_sync(A, "Internal elsewhere, public here", Team);
+    if let Some(comment) = world.jira.a.comments.values_mut().next() {
+        comment.audience = Customers;
     }
     world.settle();
     assert_eq!(world.jira.b.public(), 0);
@@ -219,5 +210,28 @@ fn a_copy_of_what_once_stayed_at_home_is_taken_and_not_made_twice() {
         world.audit();
         assert_eq!(world.thread(B), ["Team: Anna (Acme): A note"], "{next:?}");
         assert_eq!(world.link.comments[0].copy, Some(copy), "{next:?}");
+    }
+}
+
+/// Another sync takes its copy away and makes it anew, for other readers: to us it is the same comment still.
+#[test]
+fn a_copy_that_people_edited_is_not_doubled_when_its_origin_is_made_anew() {
+    for (shown_to, then_to, after) in [
+        (Team, Customers, vec!["Team: Mine"]),
+        (Team, Team, vec!["Team: Mine"]),
+        (Customers, Team, vec!["Team: Duplex (Acme): From afar"]),
+    ] {
+        let mut world = World::linked();
+        let first = world.comment_of_another_sync(A, "From afar", shown_to);
+        world.settle();
+        let copy = world.jira.b.comments.keys().next().cloned().expect("a copy");
+        world.edit_comment(B, &copy, "Mine");
+        world.settle();
+        world.delete_comment(A, &first);
+        world.comment_of_another_sync(A, "From afar", then_to);
+        world.settle();
+        assert_eq!(world.thread(B), after, "{shown_to:?} {then_to:?}");
+        world.audit();
+        assert_eq!(world.thread(B), after, "{shown_to:?} {then_to:?}, and later");
     }
 }

@@ -74,6 +74,28 @@ impl World {
         id
     }
 
+    /// A copy that another sync of ours made on this side, of always the same comment, for as many as may see it.
+    pub(super) fn comment_of_another_sync(
+        &mut self,
+        side: Side,
+        line: &str,
+        audience: Audience,
+    ) -> CommentId {
+        let id = self.comment(side, line, audience);
+        let stamp = crate::stamp::Stamp {
+            sync: "other".into(),
+            link: "other".into(),
+            op: "x".into(),
+            cluster: "c".into(),
+            ceiling: audience,
+        };
+        if let Some(comment) = self.jira[side].comments.get_mut(&id) {
+            comment.author = Some(Person { account: us(), ..person("Duplex") });
+            comment.stamp = ring().sign(&stamp).ok();
+        }
+        id
+    }
+
     pub(super) fn edit_comment(&mut self, side: Side, id: &CommentId, line: &str) {
         let now = self.tick();
         if let Some(comment) = self.jira[side].comments.get_mut(id) {
