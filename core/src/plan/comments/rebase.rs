@@ -77,10 +77,13 @@ impl Thread<'_> {
         }
         // Of a copy that came by another link first, the stamp does not name the comment on this link's side.
         let Some(id) = written_at(draft, from, &stamp.cluster) else { return };
-        if self.pairs.contains_key(&(from, id.clone())) {
+        // What is known of it may be older than its copy.
+        let known = self.pairs.get(&(from, id.clone())).cloned();
+        let mut pair = known.unwrap_or_else(|| CommentPair::new(from, &id));
+        if pair.copy.as_ref().is_some_and(|copy| in_sight(draft, side, copy)) {
             return;
         }
-        let mut pair = CommentPair::new(from, &id);
+        pair.removed();
         pair.tried(&stamp.op);
         self.put(CommentPair { copy: Some(copy.id.clone()), base: None, state: CommentState::Live, ..pair });
         super::reads::one(draft, from, id);

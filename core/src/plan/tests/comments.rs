@@ -235,3 +235,24 @@ fn a_copy_that_people_edited_is_not_doubled_when_its_origin_is_made_anew() {
         assert_eq!(world.thread(B), after, "{shown_to:?} {then_to:?}, and later");
     }
 }
+
+/// The backup was made when a first try to copy it had failed, and nothing more was known of it.
+#[test]
+fn after_a_restore_a_copy_follows_its_deleted_origin_whatever_was_known_of_it() {
+    for known in [None, Some(CommentState::Live), Some(CommentState::Gone)] {
+        let mut world = World::linked();
+        let origin = world.comment(A, "Hello", Customers);
+        world.settle();
+        assert_eq!(world.thread(B).len(), 1);
+        let tried = |state: &CommentState| {
+            let mut pair = CommentPair { state: state.clone(), ..CommentPair::new(A, &origin) };
+            pair.tried(&"an older try".into());
+            pair
+        };
+        world.link.comments = known.iter().map(tried).collect();
+        world.link.rebase = true;
+        world.delete_comment(A, &origin);
+        world.audit();
+        assert_eq!(world.thread(B), Vec::<String>::new(), "{known:?}");
+    }
+}
