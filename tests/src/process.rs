@@ -135,7 +135,8 @@ pub fn run(name: &str, args: &[&str], env: &[(String, String)]) -> Result<String
 }
 
 /// Below what the system hands out to outgoing connections: a server that is down for a moment finds its port again.
-const PORTS: std::ops::Range<u16> = 10_000..30_000;
+/// Above those that browsers refuse to ask, of which 10,080 is the last.
+const PORTS: std::ops::Range<u16> = 10_100..30_000;
 
 /// A port of loopback that was free a moment ago; each one of a process is another.
 pub fn free_port() -> Result<u16> {

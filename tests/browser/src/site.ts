@@ -30,7 +30,20 @@ export class Person {
     await this.open("/");
     await this.page.getByRole("navigation", { name: "Site" }).getByRole("link", { name: "Apps" }).click();
     await this.page.getByRole("navigation", { name: "Apps" }).getByRole("link", { name: "Duplex" }).click();
+    if (!(await this.isFramed())) {
+      // As a person does, once; why the browser could not load it stands in the log.
+      console.log("The browser did not load the app's frame; the page is reloaded.");
+      await this.page.reload();
+    }
     return this.duplex();
+  }
+
+  /** Whether the browser got an answer for the app's frame, whatever it says. */
+  private async isFramed(): Promise<boolean> {
+    const frame = await (await this.page.locator('iframe[title="Duplex"]').elementHandle())?.contentFrame();
+    const address = () => frame?.url() ?? "";
+    await expect.poll(address).not.toMatch(/^(about:blank)?$/);
+    return !address().startsWith("chrome-error:");
   }
 
   duplex(): Duplex {
