@@ -251,4 +251,20 @@ impl ClusterId {
     pub fn of_comment(site: &SiteId, comment: &CommentId) -> Self {
         Self(format!("{site}.c{comment}"))
     }
+
+    /// Whether people made the first of it on this site.
+    #[must_use]
+    pub fn is_of(&self, site: &SiteId) -> bool {
+        self.at(site).is_some()
+    }
+
+    /// The comment that people wrote, if they wrote it on this site.
+    #[must_use]
+    pub fn comment_of(&self, site: &SiteId) -> Option<CommentId> {
+        self.at(site)?.strip_prefix('c').map(CommentId::new)
+    }
+
+    fn at(&self, site: &SiteId) -> Option<&str> {
+        self.0.strip_prefix(site.as_str())?.strip_prefix('.')
+    }
 }

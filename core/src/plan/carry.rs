@@ -88,7 +88,7 @@ pub(crate) fn way<'a>(given: &Given<'a>, from: Side) -> Way<'a> {
     }
 }
 
-/// What the stamp of a comment says, whoever wrote it. To be believed it must be ours as well: [`is_ours`].
+/// What the stamp of a comment says, whoever wrote it. To be believed it must be ours as well: [`our_stamp`].
 pub(crate) fn stamp(given: &Given<'_>, comment: &Comment) -> Option<Stamp> {
     given.stamps.read(comment.stamp.as_deref()?)
 }
@@ -97,6 +97,11 @@ pub(crate) fn stamp(given: &Given<'_>, comment: &Comment) -> Option<Stamp> {
 pub(crate) fn is_ours(given: &Given<'_>, side: Side, comment: &Comment) -> bool {
     let us = given.seen[side].us.as_ref();
     us.is_some() && comment.author.as_ref().map(|person| &person.account) == us
+}
+
+/// What the stamp of a comment says, if we wrote it.
+pub(crate) fn our_stamp(given: &Given<'_>, side: Side, comment: &Comment) -> Option<Stamp> {
+    if is_ours(given, side, comment) { stamp(given, comment) } else { None }
 }
 
 /// Somebody else than us wrote the version that the comment shows, as far as Jira says who did.

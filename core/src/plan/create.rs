@@ -34,7 +34,8 @@ pub(crate) fn plan(draft: &mut Draft<'_>) -> bool {
         Sight::NotRead | Sight::Forbidden => return true,
     };
     let Some(cluster) = cluster(draft, from, issue) else { return false };
-    let comes_back = || cluster != own(given, from, issue) && is_of_site(given, from.other(), &cluster);
+    let comes_back =
+        || cluster != own(given, from, issue) && cluster.is_of(&given.config.sides[from.other()].site);
     if given.rebasing == Rebasing::Homes && comes_back() {
         wait(draft);
         return true;
@@ -59,12 +60,6 @@ fn wait(draft: &mut Draft<'_>) {
 /// The cluster of an issue that people made.
 fn own(given: &Given<'_>, from: Side, issue: &Issue) -> ClusterId {
     ClusterId::of_issue(&given.config.sides[from].site, &issue.id)
-}
-
-/// Whether people made the first issue of the cluster on the site of `side`.
-fn is_of_site(given: &Given<'_>, side: Side, cluster: &ClusterId) -> bool {
-    let issue = cluster.as_str().strip_prefix(given.config.sides[side].site.as_str());
-    issue.is_some_and(|issue| issue.starts_with('.'))
 }
 
 enum Refusal {

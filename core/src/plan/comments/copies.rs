@@ -29,8 +29,7 @@ impl Thread<'_> {
 
     /// The stamp of a comment that this link's own work made.
     pub(super) fn made_here(&self, draft: &Draft<'_>, side: Side, comment: &Comment) -> Option<Stamp> {
-        let ours = carry::is_ours(draft.given, side, comment);
-        carry::stamp(draft.given, comment).filter(|stamp| ours && stamp.link == self.link.id)
+        carry::our_stamp(draft.given, side, comment).filter(|stamp| stamp.link == self.link.id)
     }
 
     fn look_at_copy(&mut self, draft: &mut Draft<'_>, side: Side, comment: &Comment, pair: CommentPair) {

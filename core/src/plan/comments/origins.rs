@@ -63,8 +63,9 @@ impl Thread<'_> {
     ) -> Option<CommentPair> {
         let is_new = known.is_none();
         let mut pair = known.unwrap_or_else(|| CommentPair::new(from, &comment.id));
-        let stamp = carry::stamp(draft.given, comment).filter(|_| carry::is_ours(draft.given, from, comment));
-        pair.cluster = stamp.map(|stamp| stamp.cluster).or(pair.cluster);
+        if pair.cluster.is_none() {
+            pair.cluster = carry::our_stamp(draft.given, from, comment).map(|stamp| stamp.cluster);
+        }
         let earlier = self.pairs.values().find(|p| {
             let left_alone = matches!(p.state, CommentState::Detached | CommentState::Gone);
             p.origin == from && p.cluster == pair.cluster && p.copy.is_some() && left_alone
@@ -349,8 +350,7 @@ fn may_be_public(draft: &Draft<'_>, comment: &Comment, audience: Audience) -> bo
 
 /// The comment that people wrote, the same over all syncs.
 pub(super) fn cluster(draft: &Draft<'_>, from: Side, comment: &Comment) -> ClusterId {
-    let stamp = carry::stamp(draft.given, comment).filter(|_| carry::is_ours(draft.given, from, comment));
-    match stamp {
+    match carry::our_stamp(draft.given, from, comment) {
         Some(stamp) => stamp.cluster,
         None => ClusterId::of_comment(&draft.given.config.sides[from].site, &comment.id),
     }
@@ -358,8 +358,7 @@ pub(super) fn cluster(draft: &Draft<'_>, from: Side, comment: &Comment) -> Clust
 
 /// The comment by which people's own words are known, if they were written on this side.
 pub(super) fn written_at(draft: &Draft<'_>, from: Side, cluster: &ClusterId) -> Option<CommentId> {
-    let site = &draft.given.config.sides[from].site;
-    Some(CommentId::new(cluster.0.strip_prefix(site.as_str())?.strip_prefix(".c")?))
+    cluster.comment_of(&draft.given.config.sides[from].site)
 }
 
 /// Whether customers see the issue of a side at all.

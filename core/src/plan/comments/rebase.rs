@@ -25,10 +25,7 @@ impl Thread<'_> {
         let origins = Sides::each(|side| by_cluster(draft, side));
         for side in Side::BOTH {
             for (id, comment) in super::comments(draft, side) {
-                let Some(stamp) = carry::stamp(draft.given, comment) else { continue };
-                if !carry::is_ours(draft.given, side, comment) {
-                    continue;
-                }
+                let Some(stamp) = carry::our_stamp(draft.given, side, comment) else { continue };
                 if self.by_copy(side, id).is_none() && stamp.link == self.link.id {
                     let origin = origins[side.other()].get(&stamp.cluster);
                     self.take_back(draft, side, comment, &stamp, origin);

@@ -1,15 +1,10 @@
 /** Modules of the mapping core, on their way into the page. */
 
-/** What a module's `init` takes: nothing in a page, its bytes elsewhere. */
-interface Source {
-  module_or_path: BufferSource;
-}
-
 /** Loads a module once and answers its functions; a load that failed is tried again by the next caller. */
-export function once<M>(init: (source?: Source) => Promise<unknown>, functions: M): (source?: Source) => Promise<M> {
+export function once<M>(init: () => Promise<unknown>, functions: M): () => Promise<M> {
   let loading: Promise<M> | undefined;
-  return (source) => {
-    loading ??= init(source).then(
+  return () => {
+    loading ??= init().then(
       () => functions,
       (error: unknown) => {
         loading = undefined;

@@ -1,4 +1,4 @@
-/** The part of the mapping core that decides about an issue: as large again as all else, and *Preview* alone asks it. */
+/** The part of the mapping core that decides about an issue: twice as large as all else, and *Preview* alone asks it. */
 
 import type { Config, Preview, PreviewFacts } from "./generated";
 import { once, text } from "./load";
