@@ -96,11 +96,9 @@ impl Choices {
         if let Some(cluster) = &link.cluster {
             // The place of what is gone is free for what is made in its stead.
             let slot = Slot::issue(cluster, None, target);
-            let query = sqlx::query(
-                "DELETE FROM slots WHERE cluster = $1 AND place = $2 AND tenant = $3 AND link = $4",
-            );
-            let query = query.bind(slot.cluster).bind(slot.target);
-            query.bind(tenant.as_str()).bind(link.id.as_str()).execute(&mut *tx).await?;
+            let query = sqlx::query("DELETE FROM slots WHERE cluster = $1 AND place = $2 AND link = $3");
+            let query = query.bind(slot.cluster).bind(slot.target).bind(link.id.as_str());
+            query.execute(&mut *tx).await?;
         }
         let hints = Hints { fields: true, all_comments: true, retry: Some(now), ..Hints::default() };
         mark(&mut tx, now, tenant, &again, again.origin, hints).await?;

@@ -178,7 +178,7 @@ impl Epochs {
             let home = Some(place(copy.side.other()))
                 .filter(|home| from != copy.side && ClusterId::of_issue(&home.site, &issue) == copy.cluster);
             let slot = Slot::issue(&copy.cluster, home.as_ref(), &place(copy.side));
-            intents::stand(&mut tx, &sync.tenant, &copy.link, &copy.op, &slot).await?;
+            intents::stand(&mut tx, &copy.link, &copy.op, &slot).await?;
             let known = sqlx::query(
                 "SELECT 1 FROM ends WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue = $4",
             )

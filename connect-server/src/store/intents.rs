@@ -191,28 +191,21 @@ pub(super) async fn ensure_link(tx: &mut Tx, working: Working<'_>) -> Result<(),
 /// What was found standing there takes the place of the target, unless another link has it, and the home is held as
 /// when the copy was made. An older write of the same link, whose outcome is still looked for, has the place no more:
 /// when it turns out that it never happened, the place is not free.
-pub(super) async fn stand(
-    tx: &mut Tx,
-    tenant: &SiteId,
-    maker: &LinkId,
-    op: &OpId,
-    slot: &Slot,
-) -> Result<(), StoreError> {
-    hold_home(tx, tenant, maker, slot).await?;
-    hold_target(tx, tenant, maker, op, slot).await?;
+pub(super) async fn stand(tx: &mut Tx, maker: &LinkId, op: &OpId, slot: &Slot) -> Result<(), StoreError> {
+    hold_home(tx, maker, slot).await?;
+    hold_target(tx, maker, op, slot).await?;
     Ok(())
 }
 
 /// The home is held by whoever came first.
-async fn hold_home(tx: &mut Tx, tenant: &SiteId, link: &LinkId, slot: &Slot) -> Result<(), StoreError> {
+async fn hold_home(tx: &mut Tx, link: &LinkId, slot: &Slot) -> Result<(), StoreError> {
     let Some(home) = &slot.home else { return Ok(()) };
     sqlx::query(
-        "INSERT INTO slots (cluster, place, tenant, link) VALUES ($1, $2, $3, $4)
+        "INSERT INTO slots (cluster, place, link) VALUES ($1, $2, $3)
          ON CONFLICT (cluster, place) DO NOTHING",
     )
     .bind(&slot.cluster)
     .bind(home)
-    .bind(tenant.as_str())
     .bind(link.as_str())
     .execute(&mut **tx)
     .await?;
@@ -221,26 +214,19 @@ async fn hold_home(tx: &mut Tx, tenant: &SiteId, link: &LinkId, slot: &Slot) -> 
 
 /// Takes the place of the target, unless another link has it; a link may take its own place again.
 async fn take(tx: &mut Tx, lease: &Lease, intent: &Intent, slot: &Slot) -> Result<bool, StoreError> {
-    hold_home(tx, &lease.tenant, &lease.link, slot).await?;
-    hold_target(tx, &lease.tenant, &lease.link, &intent.op, slot).await
+    hold_home(tx, &lease.link, slot).await?;
+    hold_target(tx, &lease.link, &intent.op, slot).await
 }
 
 /// The target is held by the link that came first, for its latest write.
-async fn hold_target(
-    tx: &mut Tx,
-    tenant: &SiteId,
-    link: &LinkId,
-    op: &OpId,
-    slot: &Slot,
-) -> Result<bool, StoreError> {
+async fn hold_target(tx: &mut Tx, link: &LinkId, op: &OpId, slot: &Slot) -> Result<bool, StoreError> {
     let taken = sqlx::query(
-        "INSERT INTO slots (cluster, place, tenant, link, op) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO slots (cluster, place, link, op) VALUES ($1, $2, $3, $4)
          ON CONFLICT (cluster, place) DO UPDATE SET op = excluded.op
-            WHERE slots.tenant = excluded.tenant AND slots.link = excluded.link AND slots.op IS NOT NULL",
+            WHERE slots.link = excluded.link AND slots.op IS NOT NULL",
     )
     .bind(&slot.cluster)
     .bind(&slot.target)
-    .bind(tenant.as_str())
     .bind(link.as_str())
     .bind(op.as_str())
     .execute(&mut **tx)

@@ -229,8 +229,7 @@ async fn settle(tx: &mut Tx, working: Working<'_>, op: &OpId, happened: bool) ->
         .execute(&mut **tx)
         .await?;
     if !happened {
-        sqlx::query("DELETE FROM slots WHERE tenant = $1 AND link = $2 AND op = $3")
-            .bind(lease.tenant.as_str())
+        sqlx::query("DELETE FROM slots WHERE link = $1 AND op = $2")
             .bind(lease.link.as_str())
             .bind(op.as_str())
             .execute(&mut **tx)
@@ -292,7 +291,7 @@ async fn stand(
     let place = |side: Side| ends[side].as_ref().map(|(site, issue)| (site, issue));
     let Some(here) = place(side) else { return Ok(()) };
     let slot = Slot::comment(cluster, place(side.other()).filter(|_| first), here);
-    intents::stand(tx, &working.lease.tenant, maker, op, &slot).await
+    intents::stand(tx, maker, op, &slot).await
 }
 
 async fn write_removals(tx: &mut Tx, working: Working<'_>, count: u32) -> Result<(), StoreError> {

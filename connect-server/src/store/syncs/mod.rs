@@ -203,7 +203,7 @@ impl Syncs {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn delete(&self, tenant: &SiteId, sync: &SyncId) -> Result<(), StoreError> {
-        let by_link = ["link_fields", "link_comments", "intents", "handed", "slots"].map(|table| {
+        let by_link = ["link_fields", "link_comments", "intents", "handed"].map(|table| {
             format!(
                 "DELETE FROM {table} WHERE tenant = $1
                  AND link IN (SELECT link FROM links WHERE tenant = $1 AND sync = $2)"
@@ -225,9 +225,13 @@ impl Syncs {
             "syncs",
         ]
         .map(|table| format!("DELETE FROM {table} WHERE tenant = $1 AND sync = $2"));
-        let sweeps = "DELETE FROM sweeps WHERE tenant = $1 AND scope = $2".to_owned();
+        let slots =
+            "DELETE FROM slots WHERE link IN (SELECT link FROM links WHERE tenant = $1 AND sync = $2)";
+        let sweeps = "DELETE FROM sweeps WHERE tenant = $1 AND scope = $2";
         let mut tx = self.db.begin().await?;
-        for statement in by_link.into_iter().chain(by_sync).chain([sweeps]) {
+        for statement in
+            [slots.to_owned()].into_iter().chain(by_link).chain(by_sync).chain([sweeps.to_owned()])
+        {
             sqlx::query(sqlx::AssertSqlSafe(statement))
                 .bind(tenant.as_str())
                 .bind(sync.as_str())

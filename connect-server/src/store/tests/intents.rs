@@ -142,6 +142,34 @@ both!(the_origins_own_place_is_taken, |world| async move {
     }
 });
 
+both!(what_a_link_of_another_tenant_finds_standing_stays_its_makers, |world| async move {
+    fixture::running(&world.store, "initech", "s").await;
+    world.running("t").await;
+    let finder = claimed(&world, "t", "2").await;
+    world.store.work.mark(vec![fixture::mark_of("initech", "10", "1", 5)]).await.unwrap();
+    world.store.work.route(Millis(5), 10).await.unwrap();
+    let maker = world.store.work.claim(Millis(5), 1_000, 10).await.unwrap().pop().unwrap();
+    assert_ne!(maker.lease.tenant, finder.lease.tenant);
+
+    let finds = working(&finder.lease, &finder.sync);
+    let ends = [Note::End { side: Side::A, end: end("2") }, Note::End { side: Side::B, end: end("7") }];
+    world.store.memory.record(Millis(5), finds, &ends, &[]).await.unwrap();
+    let cluster = ClusterId::from("c");
+    let (link, op) = (maker.lease.link.clone(), "op-1".into());
+    let standing = Note::Standing { side: Side::B, cluster: cluster.clone(), link, op, first: false };
+    world.store.memory.record(Millis(6), finds, &[standing], &[]).await.unwrap();
+
+    // It may make it anew; nobody else may.
+    let there = Slot::comment(&cluster, None, (&"globex".into(), &"7".into()));
+    for (of, opening) in [(&finder, Opening::SlotTaken), (&maker, Opening::Opened)] {
+        let working = working(&of.lease, &of.sync);
+        assert_eq!(
+            world.store.intents.open(working, &intent("op-2", 1), Some(&there)).await.unwrap(),
+            opening
+        );
+    }
+});
+
 both!(what_was_copied_from_a_copy_leaves_that_copys_place_to_its_maker, |world| async move {
     world.running("s").await;
     world.running("t").await;
