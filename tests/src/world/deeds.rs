@@ -11,7 +11,7 @@ use tempfile::TempDir;
 impl World {
     /// A backup of the database as it is now. The server is stopped meanwhile.
     pub async fn back_up(&mut self) -> Result<TempDir> {
-        self.stop().await;
+        self.stop().await?;
         let backup = folder()?;
         copy_files(self.dir.path(), backup.path())?;
         self.start_again().await?;
@@ -20,7 +20,7 @@ impl World {
 
     /// The operator puts a backup in the place of the database and starts the server.
     pub async fn restore(&mut self, backup: &TempDir) -> Result<()> {
-        self.stop().await;
+        self.stop().await?;
         for file in std::fs::read_dir(self.dir.path())? {
             std::fs::remove_file(file?.path())?;
         }

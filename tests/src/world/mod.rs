@@ -30,12 +30,15 @@ use jira_twin::{Twin, TwinConfig};
 use net::Hands;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// 2026-11-23T10:00:00Z.
 const START_MS: i64 = 1_795_428_000_000;
 /// The file in the world's folder.
 const DATABASE: &str = "duplex.db";
+/// How long the last connection may take to close, in real time.
+const CLOSED_MAX: Duration = Duration::from_secs(30);
 /// How long a write takes to show up in search.
 pub const INDEX_LAG_MS: i64 = 2_000;
 /// A key that seals secrets in these worlds. Not for anything else.
@@ -251,13 +254,23 @@ impl World {
 
     /// The server process dies and is started again on the same database.
     pub async fn crash(&mut self) -> Result<()> {
-        self.stop().await;
+        self.stop().await?;
         self.start_again().await
     }
 
-    async fn stop(&mut self) {
+    /// The server is stopped once its last connection is closed, which takes the write-ahead log along. One whose work
+    /// was dropped half done closes in a thread of its own, behind the pool's back; what is copied before is torn.
+    async fn stop(&mut self) -> Result<()> {
         self.sleepers.clear();
         self.store.close().await;
+        let log = self.dir.path().join(format!("{DATABASE}-wal"));
+        let began = Instant::now();
+        while log.exists() {
+            ensure!(began.elapsed() < CLOSED_MAX, "the database is still open");
+            tokio::task::yield_now().await;
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
     }
 
     async fn start_again(&mut self) -> Result<()> {
