@@ -258,14 +258,13 @@ impl World {
         self.start_again().await
     }
 
-    /// The server is stopped once its last connection is closed, which takes the write-ahead log along. One whose work
-    /// was dropped half done closes in a thread of its own, behind the pool's back; what is copied before is torn.
+    /// The server is stopped once its last connection is closed. One whose work was dropped half done closes in a thread
+    /// of its own, behind the pool's back; what is copied before is torn.
     async fn stop(&mut self) -> Result<()> {
         self.sleepers.clear();
         self.store.close().await;
-        let log = self.dir.path().join(format!("{DATABASE}-wal"));
         let began = Instant::now();
-        while log.exists() {
+        while is_open(self.dir.path())? {
             ensure!(began.elapsed() < CLOSED_MAX, "the database is still open");
             tokio::task::yield_now().await;
             std::thread::sleep(Duration::from_millis(1));
@@ -436,6 +435,18 @@ pub fn host(site: &Site) -> &str {
 fn folder() -> Result<TempDir> {
     let builder = |dir: &Path| tempfile::Builder::new().prefix("duplex-world.").tempdir_in(dir);
     Ok(builder(Path::new("/dev/shm")).or_else(|_| builder(&std::env::temp_dir()))?)
+}
+
+/// Whether this process has a file of the folder open, as far as the machine tells.
+fn is_open(folder: &Path) -> Result<bool> {
+    let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return Ok(false) };
+    for file in open {
+        // It may be closed by now.
+        if std::fs::read_link(file?.path()).is_ok_and(|path| path.starts_with(folder)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn build(
