@@ -15,7 +15,7 @@ impl Thread<'_> {
     pub(super) fn copy(&mut self, draft: &mut Draft<'_>, side: Side, id: &CommentId, sight: &CommentSight) {
         let pair = self.by_copy(side, id);
         match (sight, pair) {
-            (CommentSight::Absent, _) | (CommentSight::Seen(_), None) if self.hiding_alone => {}
+            (CommentSight::Seen(_), None) if self.hiding_alone => {}
             (CommentSight::Seen(comment), Some(pair)) => self.look_at_copy(draft, side, comment, pair),
             (CommentSight::Absent, Some(pair)) => self.copy_gone(draft, &pair),
             (CommentSight::Seen(comment), None) => {
@@ -107,10 +107,16 @@ impl Thread<'_> {
             || unsettled(draft, pair, |what| matches!(what, IntentKind::DeleteComment { .. }));
         match pair.state {
             CommentState::Detached => {}
+            _ if ours && self.hiding_alone => {}
             _ if ours => self.put(CommentPair { base: None, ..without_copy(pair) }),
             CommentState::Live | CommentState::Home | CommentState::Parked | CommentState::Gone => {
                 self.detach(draft, pair, "A person deleted the copy; it is not made again.");
-                self.put(CommentPair { state: CommentState::Detached, ..without_copy(pair) });
+                let pair = CommentPair { state: CommentState::Detached, ..without_copy(pair) };
+                if self.hiding_alone {
+                    // Nothing else is remembered then, and the next look may not show that there is nothing to hide.
+                    draft.note(Note::Comment { pair: pair.clone() });
+                }
+                self.put(pair);
             }
         }
     }

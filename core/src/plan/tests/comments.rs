@@ -133,6 +133,25 @@ fn what_a_person_does_to_a_copy_detaches_it() {
 }
 
 #[test]
+fn what_a_person_deleted_while_the_link_stood_still_is_not_hidden_once_more() {
+    let mut world = World::linked();
+    let id = world.comment(A, "Hello", Customers);
+    world.settle();
+    if let Some(issue) = &mut world.jira.a.issue {
+        issue.project = "elsewhere".into();
+    }
+    let copy = world.jira.b.comments.keys().next().cloned().expect("a copy");
+    world.delete_comment(B, &copy);
+    world.hints.a.fields = true;
+    world.settle();
+    assert_eq!((world.parked(), &world.link.comments[0].copy), (vec!["moved".to_owned()], &None));
+    let before = world.writes;
+    world.show_comment_to(A, &id, Team);
+    world.settle();
+    assert_eq!(world.writes, before);
+}
+
+#[test]
 fn a_mapping_may_widen_and_only_it() {
     let mut world = World::linked();
     world.config.sides.a.comments.internal = Cell::Public;
