@@ -30,15 +30,15 @@ use jira_twin::{Twin, TwinConfig};
 use net::Hands;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// 2026-11-23T10:00:00Z.
 const START_MS: i64 = 1_795_428_000_000;
 /// The file in the world's folder.
 const DATABASE: &str = "duplex.db";
-/// How long the last connection may take to close, in real time.
-const CLOSED_MAX: Duration = Duration::from_secs(30);
+/// How often it is looked whether the last connection is closed, a millisecond of real time apart.
+const CLOSED_LOOKS_MAX: u32 = 30_000;
 /// How long a write takes to show up in search.
 pub const INDEX_LAG_MS: i64 = 2_000;
 /// A key that seals secrets in these worlds. Not for anything else.
@@ -263,9 +263,10 @@ impl World {
     async fn stop(&mut self) -> Result<()> {
         self.sleepers.clear();
         self.store.close().await;
-        let began = Instant::now();
+        let mut looks = 0;
         while is_open(self.dir.path())? {
-            ensure!(began.elapsed() < CLOSED_MAX, "the database is still open");
+            ensure!(looks < CLOSED_LOOKS_MAX, "the database is still open");
+            looks += 1;
             tokio::task::yield_now().await;
             std::thread::sleep(Duration::from_millis(1));
         }
