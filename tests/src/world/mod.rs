@@ -5,23 +5,23 @@ mod danger;
 mod deeds;
 mod inside;
 mod net;
+mod server;
 
 pub use net::{APP, Blow, Net, Strike};
 
 use crate::guide;
 use crate::person::{Person, Site};
 use crate::scenario::Desk;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::Parser;
 use duplex_core::id::{AccountId, Millis, Side, SyncId};
 use duplex_core::plan::Conflict;
-use duplex_server::app::{App, Deps};
 use duplex_server::clock::{Clock as _, SeededChance};
 use duplex_server::config::Settings;
 use duplex_server::crash::Passing;
 use duplex_server::setup::{Applied, Apply, Choice, Setup, SetupError};
+use duplex_server::store::Store;
 use duplex_server::store::syncs::Sync;
-use duplex_server::store::{Options, Store};
 use duplex_server::sync::Worker;
 use duplex_server::sync::sweep::Sweeper;
 use futures::future::BoxFuture;
@@ -30,15 +30,12 @@ use jira_twin::{Twin, TwinConfig};
 use net::Hands;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// 2026-11-23T10:00:00Z.
 const START_MS: i64 = 1_795_428_000_000;
 /// The file in the world's folder.
 const DATABASE: &str = "duplex.db";
-/// How often it is looked whether the last connection is closed, a millisecond of real time apart.
-const CLOSED_LOOKS_MAX: u32 = 30_000;
 /// How long a write takes to show up in search.
 pub const INDEX_LAG_MS: i64 = 2_000;
 /// A key that seals secrets in these worlds. Not for anything else.
@@ -146,7 +143,7 @@ impl World {
         let settings = Flags::try_parse_from(args)?.settings;
         let chance = Arc::new(SeededChance::new(plot.seed));
         let dir = folder()?;
-        let (store, app, setup) = build(&dir, &settings, &hands, &chance, &net).await?;
+        let (store, app, setup) = server::build(&dir, &settings, &hands, &chance, &net).await?;
         let (worker, sweeper) = (app.worker(), app.sweeper());
         let (sleepers, dies_after, slow_database) = (Vec::new(), None, None);
         let world = Self {
@@ -249,38 +246,6 @@ impl World {
         if self.now_ms() < until {
             self.hands.set(until);
         }
-        Ok(())
-    }
-
-    /// The server process dies and is started again on the same database.
-    pub async fn crash(&mut self) -> Result<()> {
-        self.stop().await?;
-        self.start_again().await
-    }
-
-    /// The server is stopped once its last connection is closed. One whose work was dropped half done closes in a thread
-    /// of its own, behind the pool's back; what is copied before is torn.
-    async fn stop(&mut self) -> Result<()> {
-        self.sleepers.clear();
-        self.store.close().await;
-        let mut looks = 0;
-        while is_open(self.dir.path())? {
-            ensure!(looks < CLOSED_LOOKS_MAX, "the database is still open");
-            looks += 1;
-            tokio::task::yield_now().await;
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        Ok(())
-    }
-
-    async fn start_again(&mut self) -> Result<()> {
-        // Who drives it can't drop it while it starts: a death that is aimed at comes afterwards.
-        let aim = duplex_server::crash::aim(None);
-        let (store, app, setup) =
-            build(&self.dir, &self.settings, &self.hands, &self.chance, &self.net).await?;
-        duplex_server::crash::aim(aim);
-        (self.store, self.setup) = (store, setup);
-        (self.worker, self.sweeper) = (app.worker(), app.sweeper());
         Ok(())
     }
 
@@ -436,38 +401,4 @@ pub fn host(site: &Site) -> &str {
 fn folder() -> Result<TempDir> {
     let builder = |dir: &Path| tempfile::Builder::new().prefix("duplex-world.").tempdir_in(dir);
     Ok(builder(Path::new("/dev/shm")).or_else(|_| builder(&std::env::temp_dir()))?)
-}
-
-/// Whether this process has a file of the folder open, as far as the machine tells.
-fn is_open(folder: &Path) -> Result<bool> {
-    let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return Ok(false) };
-    for file in open {
-        // It may be closed by now.
-        if std::fs::read_link(file?.path()).is_ok_and(|path| path.starts_with(folder)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-async fn build(
-    dir: &TempDir,
-    settings: &Settings,
-    hands: &Arc<Hands>,
-    chance: &Arc<SeededChance>,
-    net: &Net,
-) -> Result<(Store, App, Arc<Setup>)> {
-    let url = format!("sqlite://{}", dir.path().join(DATABASE).display());
-    let ring = settings.database.secret_key()?.parse().context("the world's secret key")?;
-    let store = Store::open(&url, Options { ring, chance: chance.clone(), synced: false }).await?;
-    let deps = Deps {
-        clock: hands.clone(),
-        chance: chance.clone(),
-        transport: Arc::new(net.clone()),
-        store: store.clone(),
-    };
-    let app = App::build(settings, deps);
-    net.set_app(app.router());
-    let setup = app.setup();
-    Ok((store, app, setup))
 }
