@@ -64,8 +64,9 @@ const FOUND: [u64; 6] = [353_886_715, 100_013, 100_029, 200_103, 200_214, 300_48
 /// And: a text that could not be written back after our write went over it, a removal and an edit by a server that had
 /// lost its lease, rights that came back while nobody wrote anything, a refused issue that was deleted, a first sweep
 /// that came an hour after the start, another try that one side alone was asked for, the copy of a note that had to stay at
-/// home once, whose answer was lost, and an edited copy whose origin, a copy itself, was made anew for other readers.
-const FOUND_NEXT: [u64; 9] = [565, 608, 933, 1_397, 1_919, 2_012, 10_422, 601_434, 613_636];
+/// home once, whose answer was lost, an edited copy whose origin, a copy itself, was made anew for other readers, and a
+/// copy that was taken away, whose answer was lost, before its origin was for all again.
+const FOUND_NEXT: [u64; 10] = [565, 608, 933, 1_397, 1_919, 2_012, 10_422, 601_434, 613_636, 661_063];
 /// After a database was restored: a copy whose origin was deleted meanwhile, an issue that came back to where it was
 /// made, a copy on an issue without a portal, a project that could not be searched, and a copy that was gone from an
 /// issue that was moved; an issue that was adopted before anybody knew of the restore, one that no index showed yet, a

@@ -19,9 +19,17 @@ pub(crate) fn settle(draft: &mut Draft<'_>) -> bool {
             IntentKind::CreateIssue => go_on &= created(draft, intent, rests),
             IntentKind::AddComment { origin } => added(draft, intent, origin, rests),
             IntentKind::EditIssue { .. } => close(draft, intent, rests),
-            IntentKind::EditComment { origin } | IntentKind::DeleteComment { origin, .. } => {
+            IntentKind::EditComment { origin } => {
                 if !rests {
                     draft.forced[intent.side.other()].insert(origin.clone());
+                }
+                close(draft, intent, rests);
+            }
+            // Its origin may be for those again who saw it: what is there shows what is to be done.
+            IntentKind::DeleteComment { origin, comment } => {
+                if !rests {
+                    draft.forced[intent.side.other()].insert(origin.clone());
+                    draft.forced[intent.side].insert(comment.clone());
                 }
                 close(draft, intent, rests);
             }

@@ -1,7 +1,7 @@
 //! Copies that we made, as they are now. What a person did to one is recorded, and neither carried back nor healed.
 
 use super::origins::has_portal;
-use super::{Thread, base, element, leaks, rests, unsettled};
+use super::{Thread, base, element, leaks, removing, rests, unsettled};
 use crate::audience::Audience;
 use crate::explain::Outcome;
 use crate::id::{CommentId, Millis, Side};
@@ -103,9 +103,13 @@ impl Thread<'_> {
 
     fn copy_gone(&mut self, draft: &mut Draft<'_>, pair: &CommentPair) {
         // After a restore nobody knows who deleted it; it is made again, for that loses nothing.
-        let ours = draft.given.link.rebase
-            || unsettled(draft, pair, |what| matches!(what, IntentKind::DeleteComment { .. }));
+        let removing = removing(draft, pair);
+        let ours = draft.given.link.rebase || removing;
         match pair.state {
+            // Since it was for fewer people than saw it; what is made in its place follows its origin.
+            CommentState::Detached if removing && !self.hiding_alone => {
+                self.put(CommentPair { base: None, state: CommentState::Live, ..without_copy(pair) });
+            }
             CommentState::Detached => {}
             _ if ours && self.hiding_alone => {}
             _ if ours => self.put(CommentPair { base: None, ..without_copy(pair) }),

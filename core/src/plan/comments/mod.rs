@@ -167,6 +167,17 @@ fn unsettled(draft: &Draft<'_>, pair: &CommentPair, kind: impl Fn(&IntentKind) -
     draft.given.link.intents.iter().any(|i| i.side == side && speaks_of(&i.what, &pair.id) && kind(&i.what))
 }
 
+/// The removal of the very copy was sent, and nobody knows what became of it.
+fn removing(draft: &Draft<'_>, pair: &CommentPair) -> bool {
+    unsettled(draft, pair, |what| match what {
+        IntentKind::DeleteComment { comment, .. } => pair.copy.as_ref() == Some(comment),
+        IntentKind::CreateIssue
+        | IntentKind::EditIssue { .. }
+        | IntentKind::AddComment { .. }
+        | IntentKind::EditComment { .. } => false,
+    })
+}
+
 fn speaks_of(what: &IntentKind, id: &CommentId) -> bool {
     match what {
         IntentKind::AddComment { origin }

@@ -74,7 +74,8 @@ pub(super) fn one(draft: &mut Draft<'_>, side: Side, id: CommentId) {
         return;
     }
     let pair = draft.given.link.comment(side, &id);
-    let element = match pair {
+    let mut copied = draft.given.link.comments.iter().filter(|it| it.origin != side);
+    let element = match pair.or_else(|| copied.find(|it| it.copy.as_ref() == Some(&id))) {
         Some(pair) => super::element(pair),
         None => Element::Comment { origin: side, id: id.clone() },
     };

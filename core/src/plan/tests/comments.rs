@@ -232,6 +232,31 @@ fn a_copy_of_what_once_stayed_at_home_is_taken_and_not_made_twice() {
     }
 }
 
+/// The copy was taken away for fewer readers, the answer to that is lost, and then the origin is for all once more: it is
+/// the copy that shows what became of it. Seed 661063.
+#[test]
+fn a_copy_that_was_taken_away_unheard_is_made_again_for_whom_it_is_for_now() {
+    for (happened, edited) in [(true, false), (false, false), (true, true), (false, true)] {
+        let mut world = World::linked();
+        let origin = world.comment(A, "For all", Customers);
+        world.settle();
+        let copy = world.jira.b.comments.keys().next().cloned().expect("a copy");
+        if edited {
+            world.edit_comment(B, &copy, "Mine");
+            world.settle();
+        }
+        world.show_comment_to(A, &origin, Team);
+        world.lose = Some((0, happened));
+        world.settle();
+        assert_eq!(world.thread(B).len(), usize::from(!happened), "{happened} {edited}");
+        world.show_comment_to(A, &origin, Customers);
+        world.recover();
+        world.audit();
+        let after = if edited && !happened { "Customers: Mine" } else { "Customers: Anna (Acme): For all" };
+        assert_eq!(world.thread(B), [after], "{happened} {edited}");
+    }
+}
+
 /// Another sync takes its copy away and makes it anew, for other readers: to us it is the same comment still.
 #[test]
 fn a_copy_that_people_edited_is_not_doubled_when_its_origin_is_made_anew() {
