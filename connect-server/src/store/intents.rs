@@ -189,10 +189,18 @@ pub(super) async fn ensure_link(tx: &mut Tx, working: Working<'_>) -> Result<(),
 }
 
 /// What was found standing there takes the place of the target, unless another link has it, and the home is held as
-/// when the copy was made. An older write of the same link, whose outcome is still looked for, has the place no more:
-/// when it turns out that it never happened, the place is not free.
+/// when the copy was made. A write whose outcome is still looked for, of whichever link, has the place no more: when it
+/// turns out that it never happened, the place is not free.
 pub(super) async fn stand(tx: &mut Tx, maker: &LinkId, op: &OpId, slot: &Slot) -> Result<(), StoreError> {
     hold_home(tx, maker, slot).await?;
+    sqlx::query(
+        "DELETE FROM slots WHERE cluster = $1 AND place = $2
+            AND EXISTS (SELECT 1 FROM intents i WHERE i.link = slots.link AND i.op = slots.op)",
+    )
+    .bind(&slot.cluster)
+    .bind(&slot.target)
+    .execute(&mut **tx)
+    .await?;
     hold_target(tx, maker, op, slot).await?;
     Ok(())
 }

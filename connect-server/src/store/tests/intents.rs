@@ -170,6 +170,56 @@ both!(what_a_link_of_another_tenant_finds_standing_stays_its_makers, |world| asy
     }
 });
 
+both!(a_place_is_whose_copy_stands_there_and_not_whose_write_may_never_have_happened, |world| async move {
+    world.running("s").await;
+    let finding = world.running("t").await;
+    let (tried, made) = (claimed(&world, "s", "1").await, claimed(&world, "t", "2").await);
+    for (happened, tries, makes) in [
+        (None, Opening::SlotTaken, Opening::Opened),
+        (Some(false), Opening::SlotTaken, Opening::Opened),
+        (Some(true), Opening::Opened, Opening::SlotTaken),
+    ] {
+        let cluster = ClusterId(format!("c-{happened:?}"));
+        let slot = Slot::issue(&cluster, None, &place("globex", "20"));
+        let open = |of: &Claimed, op: String| {
+            let (store, of, slot) = (world.store.clone(), of.clone(), slot.clone());
+            async move {
+                let working = working(&of.lease, &of.sync);
+                store.intents.open(working, &intent(&op, 1), Some(&slot)).await.unwrap()
+            }
+        };
+        let settle = |happened: bool| {
+            let (store, of) = (world.store.clone(), tried.clone());
+            let op = format!("op-1-{happened:?}").as_str().into();
+            async move {
+                let working = working(&of.lease, &of.sync);
+                let settled = Note::Settled { op, happened };
+                store.memory.record(Millis(6), working, &[settled], &[]).await.unwrap();
+            }
+        };
+        // The database was restored, and so was a write whose outcome nobody had heard of yet.
+        let op = format!("op-1-{:?}", happened.unwrap_or(false));
+        assert_eq!(open(&tried, op).await, Opening::Opened);
+        if happened == Some(true) {
+            settle(true).await;
+        }
+        let copy = FoundCopy {
+            link: made.lease.link.clone(),
+            op: "op-2".into(),
+            cluster: cluster.clone(),
+            side: Side::B,
+            issue: "7".into(),
+            key: "K-7".to_owned(),
+        };
+        world.store.epochs.hand_back(Millis(6), &finding, &[copy]).await.unwrap();
+        if happened == Some(false) {
+            settle(false).await;
+        }
+        assert_eq!(open(&tried, format!("op-3-{happened:?}")).await, tries, "{happened:?}");
+        assert_eq!(open(&made, format!("op-4-{happened:?}")).await, makes, "{happened:?}");
+    }
+});
+
 both!(what_was_copied_from_a_copy_leaves_that_copys_place_to_its_maker, |world| async move {
     world.running("s").await;
     world.running("t").await;
