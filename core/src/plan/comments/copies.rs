@@ -144,7 +144,14 @@ impl Thread<'_> {
                 let key = (side.other(), origin.clone());
                 Some(self.pairs.get(&key).cloned().unwrap_or_else(|| CommentPair::new(side.other(), origin)))
             }
-            None => self.pairs.values().find(|p| p.origin != side && p.ops.contains(&stamp.op)).cloned(),
+            // By its write; and a copy of another sync's copy, which was made anew while nobody remembered this, by what it
+            // stands for.
+            None => {
+                let theirs = |p: &&CommentPair| {
+                    p.ops.contains(&stamp.op) || p.cluster.as_ref() == Some(&stamp.cluster)
+                };
+                self.pairs.values().filter(|p| p.origin != side).find(theirs).cloned()
+            }
         };
         let Some(mut pair) = pair else { return };
         pair.tried(&stamp.op);

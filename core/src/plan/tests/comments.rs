@@ -280,6 +280,24 @@ fn a_copy_that_people_edited_is_not_doubled_when_its_origin_is_made_anew() {
     }
 }
 
+/// The backup knew nothing of a copy, its origin was deleted meanwhile, and another sync makes that anew: what stood
+/// there is known by what it stands for. Seed 678742.
+#[test]
+fn after_a_restore_a_copy_of_a_copy_that_is_made_anew_is_not_doubled() {
+    let mut world = World::linked();
+    let first = world.comment_of_another_sync(A, "From afar", Team);
+    world.settle();
+    world.link.comments.clear();
+    world.link.rebase = true;
+    world.delete_comment(A, &first);
+    world.audit();
+    assert_eq!(world.link.comments, []);
+    world.comment_of_another_sync(A, "From afar", Team);
+    world.settle();
+    world.audit();
+    assert_eq!(world.thread(B), ["Team: Duplex (Acme): From afar"]);
+}
+
 /// The backup was made when a first try to copy it had failed, and nothing more was known of it.
 #[test]
 fn after_a_restore_a_copy_follows_its_deleted_origin_whatever_was_known_of_it() {
