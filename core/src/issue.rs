@@ -5,8 +5,8 @@ use crate::audience::Audience;
 use crate::id::{
     AccountId, CommentId, FieldId, HistoryId, IssueId, IssueTypeId, Millis, ProjectId, RequestTypeId,
 };
+use crate::ordered::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// An issue as one site shows it. `fields` holds those that were read, empty ones as [`Value::Empty`]; a field that
 /// is missing there was not asked for.

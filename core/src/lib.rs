@@ -15,6 +15,7 @@ pub mod issue;
 pub mod link;
 pub mod merge;
 pub mod mutants;
+pub mod ordered;
 pub mod payload;
 pub mod plan;
 pub mod preview;

@@ -6,12 +6,12 @@ use crate::id::{
     AccountId, ClusterId, CommentId, FieldId, HistoryId, IssueId, IssueTypeId, LinkId, Millis, OpId, Side,
     Sides, SyncId,
 };
+use crate::ordered::BTreeMap;
 use crate::plan::Element;
 use crate::plan::mapping::Mapping;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// So many former copies of one comment are remembered, to know the echo of their deletion.

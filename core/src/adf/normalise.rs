@@ -4,6 +4,7 @@
 //! text nodes, orders marks and appends empty paragraphs. None of that is a change by people.
 
 use super::Doc;
+use crate::ordered::BTreeMap;
 use serde_json::{Map, Number, Value};
 
 /// Attributes that name an occurrence and not its content.
@@ -83,20 +84,15 @@ fn append(left: &mut Value, right: &Value) {
 }
 
 fn marks(value: Option<&Value>) -> Option<Value> {
-    let mut out: Vec<Value> =
-        value?.as_array()?.iter().filter_map(Value::as_object).filter_map(node).collect();
-    out.sort_by_cached_key(Value::to_string);
-    out.dedup();
-    (!out.is_empty()).then_some(Value::Array(out))
+    let all = value?.as_array()?.iter().filter_map(Value::as_object).filter_map(node);
+    let out: BTreeMap<String, Value> = all.map(|mark| (mark.to_string(), mark)).collect();
+    (!out.is_empty()).then(|| Value::Array(out.into_values().collect()))
 }
 
 fn attrs(kind: &str, value: Option<&Value>) -> Option<Value> {
-    let out: Map<String, Value> = sorted(value?.as_object()?)
-        .filter(|(name, value)| {
-            !value.is_null() && !VOLATILE.contains(name) && !is_default(kind, name, value)
-        })
-        .map(|(name, value)| (name.to_owned(), plain(value)))
-        .collect();
+    let out = object(sorted(value?.as_object()?).filter(|(name, value)| {
+        !value.is_null() && !VOLATILE.contains(name) && !is_default(kind, name, value)
+    }));
     (!out.is_empty()).then_some(Value::Object(out))
 }
 
@@ -120,12 +116,7 @@ fn is_default(kind: &str, name: &str, value: &Value) -> bool {
 /// Keys in order, nulls dropped, `50.0` as `50`.
 fn plain(value: &Value) -> Value {
     match value {
-        Value::Object(map) => Value::Object(
-            sorted(map)
-                .filter(|(_, value)| !value.is_null())
-                .map(|(name, value)| (name.to_owned(), plain(value)))
-                .collect(),
-        ),
+        Value::Object(map) => Value::Object(object(sorted(map).filter(|(_, value)| !value.is_null()))),
         Value::Array(items) => Value::Array(items.iter().map(plain).collect()),
         Value::Number(number) => Value::Number(whole(number)),
         Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
@@ -145,9 +136,15 @@ fn whole(number: &Number) -> Number {
     }
 }
 
+/// The entries, each as [`plain`].
+fn object<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>) -> Map<String, Value> {
+    let mut out = Map::new();
+    out.extend(entries.map(|(name, value)| (name.to_owned(), plain(value))));
+    out
+}
+
 /// Independent of how the map keeps its keys.
 fn sorted(map: &Map<String, Value>) -> impl Iterator<Item = (&str, &Value)> {
-    let mut entries: Vec<_> = map.iter().map(|(name, value)| (name.as_str(), value)).collect();
-    entries.sort_by_key(|(name, _)| *name);
+    let entries: BTreeMap<_, _> = map.iter().map(|(name, value)| (name.as_str(), value)).collect();
     entries.into_iter()
 }

@@ -8,11 +8,11 @@ use crate::config::{
     Cell, CommentRules, ConflictRule, CopyStyle, DefaultRow, DefaultRule, DefaultValue, Existing, Otherwise,
     RuleKind, Scope, TableRow, UserRow, UserRules, Wins, guide, parse_json,
 };
+use crate::ordered::{BTreeMap, BTreeSet};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What a configuration is made of: what the guide's projects offer, and where `strange`, what they don't.
 #[derive(Clone, Copy)]

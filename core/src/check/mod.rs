@@ -25,6 +25,7 @@ pub use projects::{Leaving, OtherSync};
 
 use crate::config::{Config, FieldRule, IssueTypeRule, SideConfig};
 use crate::id::{FieldId, IssueTypeId, Side, Sides};
+use crate::ordered::BTreeSet;
 use crate::schema::{IssueTypeSchema, ProjectSchema};
 use serde::{Deserialize, Serialize};
 
@@ -57,10 +58,8 @@ pub fn check(config: &Config, schemas: &Sides<ProjectSchema>, facts: &Facts) -> 
         users::check(&mut desk, side);
         scope::check(&mut desk, side);
     }
-    let mut findings = desk.findings;
-    findings.sort();
-    findings.dedup();
-    findings
+    let findings: BTreeSet<Finding> = desk.findings.into_iter().collect();
+    findings.into_iter().collect()
 }
 
 /// Whether publishing is refused.

@@ -4,8 +4,8 @@ use super::{Code, Desk, Place, Tab, listed};
 use crate::config::{FieldRule, Otherwise, RuleKind, TableRow};
 use crate::id::{FieldId, Side};
 use crate::issue::Choice;
+use crate::ordered::BTreeMap;
 use crate::schema::FieldKind;
-use std::collections::BTreeMap;
 
 pub(super) fn check(desk: &mut Desk<'_>, side: Side) {
     for (row, rule) in desk.side(side).fields.iter().enumerate() {

@@ -7,10 +7,10 @@ use crate::id::{
     ClusterId, CommentId, FieldId, IssueId, IssueTypeId, LinkId, OpId, RequestTypeId, Side, Sides, SyncId,
 };
 use crate::issue::Value;
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::plan::{Mark, Op};
 use crate::schema::{FieldKind, FieldSchema, ProjectSchema};
 use crate::stamp::Stamp;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands for the sync and the link in stamps of a drill, and before the names of its clusters: what carries it is
 /// nobody's origin and nobody's copy.

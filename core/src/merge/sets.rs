@@ -5,8 +5,8 @@ use super::{digest, is_empty};
 use crate::id::{Side, Sides};
 use crate::issue::{Choice, Person, Value};
 use crate::link::{Digest, DigestKey};
+use crate::ordered::BTreeSet;
 use crate::plan::FieldWrite;
-use std::collections::BTreeSet;
 
 /// What is written to one side, and the members that are shared once that is done.
 #[derive(Debug, Clone, PartialEq)]

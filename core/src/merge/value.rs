@@ -2,6 +2,7 @@
 
 use crate::issue::Value;
 use crate::link::{Digest, DigestKey};
+use crate::ordered::BTreeSet;
 use serde_json::json;
 
 /// The digest of a value as it is compared: [`canonical`].
@@ -26,15 +27,13 @@ pub fn canonical(value: &Value) -> serde_json::Value {
         Value::DateTime(at) => json!({ "at": at }),
         Value::Choice(choice) => json!({ "choice": choice.id }),
         Value::Choices(choices) => {
-            let mut ids: Vec<_> = choices.iter().map(|c| &c.id).collect();
-            ids.sort_unstable();
+            let ids: BTreeSet<_> = choices.iter().map(|c| &c.id).collect();
             json!({ "choices": ids })
         }
         Value::Labels(labels) => json!({ "labels": labels }),
         Value::Person(person) => json!({ "person": person.account }),
         Value::People(people) => {
-            let mut accounts: Vec<_> = people.iter().map(|p| &p.account).collect();
-            accounts.sort_unstable();
+            let accounts: BTreeSet<_> = people.iter().map(|p| &p.account).collect();
             json!({ "people": accounts })
         }
         Value::Other(raw) => json!({ "other": raw }),

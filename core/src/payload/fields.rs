@@ -5,10 +5,10 @@ use crate::adf::Doc;
 use crate::calendar;
 use crate::id::{AccountId, FieldId, IssueTypeId};
 use crate::issue::Value;
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::plan::FieldWrite;
 use crate::schema::{FieldKind, ProjectSchema};
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// `fields` of a new issue. Empty ones are left out, so that Jira's own defaults count.
 pub(super) fn of_new(

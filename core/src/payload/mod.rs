@@ -10,12 +10,12 @@ mod tests;
 use crate::adf::Doc;
 use crate::audience::Audience;
 use crate::id::{FieldId, IssueTypeId, RequestTypeId, Sides};
+use crate::ordered::BTreeMap;
 use crate::plan::{FieldWrite, Op};
 use crate::schema::ProjectSchema;
 use crate::stamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// The property that tells internal comments of a service project from public ones.

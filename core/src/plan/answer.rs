@@ -10,8 +10,8 @@ use crate::id::{FieldId, HistoryId, IssueId, Side, Sides};
 use crate::issue::{Change, ChangeItem, Choice, Comment, Issue, Person, Value};
 use crate::link::{CommentPair, CommentState, End, FieldPair, Shown, Version};
 use crate::merge;
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::schema::FieldKind;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes the answer to `step`, which was sent as `op`. `given` is what the step was planned with; the link in it may
 /// be a newer one. The plan that comes back has notes and, where the answer shows trouble, further steps.

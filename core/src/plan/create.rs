@@ -9,8 +9,8 @@ use crate::id::{ClusterId, FieldId, IssueTypeId, RequestTypeId, Side};
 use crate::issue::{Choice, Issue, Value};
 use crate::link::{FieldPair, LinkState, Shown};
 use crate::merge;
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::schema::{FieldKind, FieldSchema};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a creation rests before it is looked whether the copies of a restored database are known, in milliseconds.
 const REBASE_WAIT_MS: i64 = 30_000;

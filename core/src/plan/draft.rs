@@ -6,7 +6,7 @@ use crate::explain::{Line, Outcome};
 use crate::id::{CommentId, Millis, Side, Sides};
 use crate::issue::Issue;
 use crate::link::{End, IntentKind, Parked};
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 pub(crate) struct Draft<'a> {
     pub(crate) given: &'a Given<'a>,

@@ -4,9 +4,9 @@ use crate::config::Config;
 use crate::id::{AccountId, ClusterId, CommentId, FieldId, HistoryId, IssueId, Millis, OpId, Side, Sides};
 use crate::issue::{Comment, Issue, Value};
 use crate::link::{DigestKey, FieldPair, IntentKind, Link};
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::schema::ProjectSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a decision about one link rests on.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@ use super::fields::{is_for, issue_type, pair_of};
 use crate::config::{Config, FieldRule};
 use crate::id::{IssueTypeId, Side, Sides};
 use crate::link::{Digest, DigestKey, FieldPair};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 /// The fingerprints of the rules by which the fields of one link leave either side.
 pub type Mapping = Sides<Digest>;

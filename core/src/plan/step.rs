@@ -10,9 +10,9 @@ use crate::id::{
 };
 use crate::issue::{Choice, Comment, Issue, Value};
 use crate::link::{CommentPair, Digest, End, FieldMemory, FieldPair, IntentKind, Link, LinkState};
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::stamp::Stamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What is to be done.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

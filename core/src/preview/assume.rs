@@ -3,12 +3,12 @@
 use crate::id::{CommentId, FieldId, Millis, Side};
 use crate::issue::{Choice, Comment, Issue, Person, Value};
 use crate::merge;
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::payload::HttpCall;
 use crate::plan::{
     Answer, CommentSight, FieldWrite, Given, Op, Read, Sight, Step, Trouble, View, mapped_fields,
 };
 use crate::schema::FieldSchema;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The ids of what is not there yet. Calls show them by name: see [`named`].
 const NEW_ISSUE: &str = "new-issue";

@@ -4,6 +4,7 @@ use crate::id::{FieldId, Side};
 use crate::issue::Value;
 use crate::link::CommentState;
 use crate::merge;
+use crate::ordered::BTreeSet;
 use crate::plan::{CommentSight, Element, Field, Given, carry, elements};
 use crate::translate::{self, Loss, LossCode};
 use serde::{Deserialize, Serialize};
@@ -23,10 +24,8 @@ pub(super) fn of(given: &Given<'_>) -> Vec<Lost> {
     if Side::BOTH.iter().any(|side| given.link.ends[*side].is_none()) {
         return Vec::new();
     }
-    let mut lost: Vec<Lost> = fields(given).chain(comments(given)).collect();
-    lost.sort();
-    lost.dedup();
-    lost
+    let lost: BTreeSet<Lost> = fields(given).chain(comments(given)).collect();
+    lost.into_iter().collect()
 }
 
 fn fields<'g>(given: &'g Given<'g>) -> impl Iterator<Item = Lost> {

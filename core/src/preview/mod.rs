@@ -22,13 +22,13 @@ use crate::config::Config;
 use crate::explain::{Line, Outcome};
 use crate::id::{Millis, Side, Sides};
 use crate::link::{DigestKey, Link};
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::payload::HttpCall;
 use crate::plan::{Element, People, Read, View};
 use crate::schema::ProjectSchema;
 use crate::stamp::Ring;
 use run::Run;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The key of a preview's digests and stamps. No secret: what it protects lies open beside it.
 const KEY: &[u8] = b"duplex.preview";

@@ -9,9 +9,9 @@ use crate::id::Side;
 use crate::issue::{Issue, Value};
 use crate::link::{CommentPair, Digest, DigestKey, FieldMemory, IntentKind, Link, Shown};
 use crate::merge;
+use crate::ordered::BTreeMap;
 use crate::plan::{CommentSight, Field, Sight, View, elements};
 use crate::stamp::Ring;
-use std::collections::BTreeMap;
 
 impl PreviewFacts {
     /// The facts for somebody who may see the texts of the sides that `shown` names. `key` and `stamps` are the

@@ -7,10 +7,11 @@ use crate::config::Config;
 use crate::explain::{Line, Outcome};
 use crate::id::{OpId, Side, Sides};
 use crate::link::{DigestKey, Intent, Link};
+use crate::ordered::BTreeSet;
 use crate::payload;
 use crate::plan::{self, Answer, Element, Given, Hints, Op, Plan, Read, Rebasing, Sight, Step, View};
 use crate::stamp::{Property, Ring};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// Rounds of reading and writing, as many as the server takes in two claims.
 const ROUNDS_MAX: usize = 48;

@@ -8,12 +8,12 @@ mod tests;
 
 use crate::audience::Audience;
 use crate::id::{ClusterId, LinkId, OpId, SyncId};
+use crate::ordered::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use std::collections::BTreeMap;
 use std::fmt;
 use thiserror::Error;
 

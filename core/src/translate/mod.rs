@@ -20,10 +20,10 @@ pub use rich::{Block, blocks};
 use crate::config::{FieldRule, RuleKind, UserRules};
 use crate::id::{Side, Sides};
 use crate::issue::Value;
+use crate::ordered::BTreeSet;
 use crate::plan::{People, Read};
 use crate::schema::{FieldSchema, ProjectSchema};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// Losses of one value that are told one by one; a document with more images than that says no more.
 pub const LOSSES_MAX: usize = 100;

@@ -3,9 +3,9 @@
 use super::{Gather, LossCode, Way};
 use crate::id::AccountId;
 use crate::issue::{Person, Value};
+use crate::ordered::BTreeSet;
 use crate::plan::Read;
 use crate::schema::FieldKind;
-use std::collections::BTreeSet;
 
 /// The person on the other side, by table, account id, e-mail and fallback, in this order. `None` with a loss, or
 /// with a need where an e-mail was not looked up yet.

@@ -4,8 +4,8 @@ use super::{Gather, LossCode, Way, value};
 use crate::config::{Otherwise, TableRow};
 use crate::id::AccountId;
 use crate::issue::{Choice, Person, Value};
+use crate::ordered::BTreeSet;
 use crate::schema::{FieldKind, FieldSchema};
-use std::collections::BTreeSet;
 
 pub(super) fn through(
     value: &Value,

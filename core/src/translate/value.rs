@@ -4,8 +4,8 @@ use super::{Gather, LossCode, Way, clean_name, person, rich};
 use crate::adf::{Doc, LIMIT_UNITS, Length};
 use crate::calendar;
 use crate::issue::{Choice, Person, Value};
+use crate::ordered::BTreeSet;
 use crate::schema::{FieldKind, FieldSchema};
-use std::collections::BTreeSet;
 
 /// A one-line field, the summary among them, in UTF-16 units.
 const LINE_UNITS_MAX: usize = 255;
@@ -164,7 +164,7 @@ fn one_line(text: &str, out: &mut Gather) -> String {
 /// As people write it: Jira answers 12 as `12.0`, and JavaScript knows no difference.
 fn digits(number: &serde_json::Number) -> String {
     match number.as_f64() {
-        Some(whole) if whole.fract() == 0.0 && whole.abs() < WHOLE_MAX => format!("{whole:.0}"),
+        Some(whole) if whole.fract() == 0.0 && whole.abs() < WHOLE_MAX => (whole as i64).to_string(),
         Some(_) | None => number.to_string(),
     }
 }

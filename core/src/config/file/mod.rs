@@ -13,8 +13,8 @@ pub use names::Names;
 
 use super::{CONFIG_BYTES_MAX, CommentRules, Existing, Wins};
 use crate::id::Sides;
+use crate::ordered::BTreeSet;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// A file as it is written; nothing is looked up yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 
 use crate::id::{AccountId, FieldId, IssueTypeId, SiteId};
 use crate::issue::Choice;
+use crate::ordered::BTreeMap;
 use crate::schema::{FieldKind, ProjectSchema, REQUEST_TYPE_NAME};
-use std::collections::BTreeMap;
 
 /// What a file's names mean beyond the project's schema: the site, and people.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::explain::Outcome;
 use crate::id::{CommentId, Millis, Side};
 use crate::issue::Comment;
 use crate::link::{CommentBase, CommentPair, IntentKind, Link};
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 /// Decides about every comment that was hinted at or listed.
 pub(crate) fn plan(draft: &mut Draft<'_>) {
@@ -49,13 +49,13 @@ fn decide(draft: &mut Draft<'_>, hiding_alone: bool) {
 
 /// The comments in sight, oldest first, so that copies stand in the order in which people wrote.
 fn sorted<'a>(draft: &Draft<'a>, side: Side) -> Vec<(&'a CommentId, &'a CommentSight)> {
-    let mut all: Vec<_> = draft.given.seen[side].comments.iter().collect();
     let created = |sight: &CommentSight| match sight {
         CommentSight::Seen(comment) => comment.created,
         CommentSight::Absent => Millis(i64::MIN),
     };
-    all.sort_by_key(|(id, sight)| (created(sight), id.0.len(), (*id).clone()));
-    all
+    let placed = |(id, sight): (&'a CommentId, &'a CommentSight)| ((created(sight), id.0.len(), id), sight);
+    let all: BTreeMap<_, _> = draft.given.seen[side].comments.iter().map(placed).collect();
+    all.into_iter().map(|((_, _, id), sight)| (id, sight)).collect()
 }
 
 /// The comments that are there, oldest first.

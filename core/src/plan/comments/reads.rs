@@ -3,6 +3,7 @@
 use crate::audience::Audience;
 use crate::id::{CommentId, Millis, Side};
 use crate::link::{CommentBase, CommentPair, CommentState};
+use crate::ordered::BTreeSet;
 use crate::plan::draft::Draft;
 use crate::plan::{Element, Read, Sight, WITNESSES_MAX};
 
@@ -85,7 +86,7 @@ pub(super) fn one(draft: &mut Draft<'_>, side: Side, id: CommentId) {
 
 /// The newest comments that no more people may read: whoever sees them would see this one too.
 fn witnesses(draft: &Draft<'_>, side: Side, id: &CommentId, audience: Option<Audience>) -> Vec<CommentId> {
-    let mut others: Vec<_> = draft
+    let others: BTreeSet<_> = draft
         .given
         .link
         .comments
@@ -98,7 +99,6 @@ fn witnesses(draft: &Draft<'_>, side: Side, id: &CommentId, audience: Option<Aud
                 .then_some((base.updated, other))
         })
         .collect();
-    others.sort();
     others.into_iter().rev().take(WITNESSES_MAX).map(|(_, id)| id.clone()).collect()
 }
 

@@ -6,10 +6,10 @@ use super::origins::{cluster, written_at};
 use crate::id::{ClusterId, CommentId, Side, Sides};
 use crate::issue::Comment;
 use crate::link::{CommentPair, CommentState, IntentKind};
+use crate::ordered::BTreeMap;
 use crate::plan::draft::Draft;
 use crate::plan::{CommentSight, Note, carry};
 use crate::stamp::Stamp;
-use std::collections::BTreeMap;
 
 impl Thread<'_> {
     /// Takes every copy of ours that no pair knows as its origin's, where that is still there and has none; and says

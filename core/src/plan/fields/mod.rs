@@ -14,7 +14,7 @@ use crate::id::{FieldId, IssueTypeId, Millis, Side, Sides};
 use crate::issue::Value;
 use crate::link::{Digest, FieldMemory, FieldPair, IntentKind, Version};
 use crate::merge::{self, Case, Verdict, Why};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 /// Merges every mapped field of which a side was read.
 pub(crate) fn plan(draft: &mut Draft<'_>) {
