@@ -1,7 +1,7 @@
 //! Values on their way over the boundary: in as JSON text, out as objects. Whatever is wrong with one is an `Error`
 //! that begins with its path.
 
-use crate::read::{Path, Reader};
+use crate::read::{Reader, path_of_failure};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -15,9 +15,8 @@ pub(crate) type Thrown = JsError;
 pub(crate) fn decode<T: DeserializeOwned>(name: &str, json: &JsValue) -> Result<T, Thrown> {
     let text = word(name, json)?;
     let value: Value = serde_json::from_str(&text).map_err(|error| thrown(name, &error))?;
-    let path = Path::default();
-    T::deserialize(Reader::new(&value, &path))
-        .map_err(|error| thrown(&format!("{name}{}", path.text()), &error))
+    T::deserialize(Reader::new(&value))
+        .map_err(|error| thrown(&format!("{name}{}", path_of_failure(&value)), &error))
 }
 
 pub(crate) fn word(name: &str, value: &JsValue) -> Result<String, Thrown> {

@@ -9,6 +9,10 @@
 mod cross;
 mod read;
 
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 #[cfg(feature = "configuration")]
 pub mod configuration;
 #[cfg(feature = "preview")]

@@ -3,59 +3,92 @@
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use serde_json::{Error, Map, Value, map};
-use std::cell::RefCell;
-use std::slice;
+use serde_json::{Map, Value, map};
+use std::cell::{Cell, RefCell};
+use std::fmt::{self, Display};
+use std::{ptr, slice};
 
-/// Where the decoder is: keys and places, from the outside in. What failed last leaves its path here.
-#[derive(Debug, Default)]
-pub(crate) struct Path(RefCell<Vec<Segment>>);
+thread_local! {
+    /// The address of the value that is being read: whatever fails is wrong with it.
+    static AT: Cell<usize> = const { Cell::new(0) };
+    /// What failed last.
+    static SAID: RefCell<String> = const { RefCell::new(String::new()) };
+}
 
+/// It failed, and what it said is kept aside: so a result takes no more room than its value, in hundreds of places.
 #[derive(Debug)]
-enum Segment {
-    Key(String),
-    Item(usize),
-}
+pub(crate) struct Error;
 
-impl Path {
-    /// Such as `.sides.a.fields[3].kind`; empty for the whole value.
-    pub(crate) fn text(&self) -> String {
-        let segment = |segment: &Segment| match segment {
-            Segment::Key(key) => format!(".{key}"),
-            Segment::Item(at) => format!("[{at}]"),
-        };
-        self.0.borrow().iter().map(segment).collect()
-    }
-
-    fn enter(&self, segment: Segment) {
-        self.0.borrow_mut().push(segment);
-    }
-
-    fn leave(&self) {
-        self.0.borrow_mut().pop();
+impl Error {
+    #[cold]
+    fn say(what: fmt::Arguments<'_>) -> Self {
+        SAID.set(what.to_string());
+        Self
     }
 }
 
-/// One value, and the path to it.
+impl Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        SAID.with_borrow(|said| f.write_str(said))
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: Display>(what: T) -> Self {
+        Self::say(format_args!("{what}"))
+    }
+
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::say(format_args!("{expected} is expected"))
+    }
+
+    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::say(format_args!("{expected} is expected"))
+    }
+}
+
+/// Where in `whole` reading failed: such as `.sides.a.fields[3].kind`, and empty for the whole value.
+pub(crate) fn path_of_failure(whole: &Value) -> String {
+    find(whole, AT.get()).unwrap_or_default()
+}
+
+fn find(value: &Value, address: usize) -> Option<String> {
+    if ptr::from_ref(value).addr() == address {
+        return Some(String::new());
+    }
+    let below = |name: String, value| find(value, address).map(|rest| name + &rest);
+    match value {
+        Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| below(format!("[{at}]"), item)),
+        Value::Object(entries) => entries.iter().find_map(|(key, value)| below(format!(".{key}"), value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+/// One value.
 #[derive(Clone, Copy)]
-pub(crate) struct Reader<'a> {
-    value: &'a Value,
-    path: &'a Path,
-}
+pub(crate) struct Reader<'a>(&'a Value);
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(value: &'a Value, path: &'a Path) -> Self {
-        Self { value, path }
+    pub(crate) fn new(value: &'a Value) -> Self {
+        let reader = Self(value);
+        reader.enter();
+        reader
+    }
+
+    fn enter(self) {
+        AT.set(ptr::from_ref(self.0).addr());
     }
 
     /// What the value is not.
     #[cold]
-    fn mismatch(self, visitor: &dyn serde::de::Expected) -> Error {
-        let found = match self.value {
+    fn mismatch(self, expected: &dyn Expected) -> Error {
+        let found = match self.0 {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
             Value::Number(_) => "a number",
@@ -63,7 +96,7 @@ impl<'a> Reader<'a> {
             Value::Array(_) => "a list",
             Value::Object(_) => "an object",
         };
-        Error::custom(format_args!("{found} where {visitor} is expected"))
+        Error::say(format_args!("{found} where {expected} is expected"))
     }
 }
 
@@ -71,7 +104,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.value {
+        match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Number(_) => self.deserialize_i64(visitor),
@@ -82,7 +115,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Value::Number(number) = self.value else { return Err(self.mismatch(&visitor)) };
+        let Value::Number(number) = self.0 else { return Err(self.mismatch(&visitor)) };
         match (number.as_i64(), number.as_u64(), number.as_f64()) {
             (Some(number), _, _) => visitor.visit_i64(number),
             (_, Some(number), _) => visitor.visit_u64(number),
@@ -91,17 +124,17 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Value::String(text) = self.value else { return Err(self.mismatch(&visitor)) };
+        let Value::String(text) = self.0 else { return Err(self.mismatch(&visitor)) };
         visitor.visit_borrowed_str(text)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Value::Bool(value) = self.value else { return Err(self.mismatch(&visitor)) };
+        let Value::Bool(value) = self.0 else { return Err(self.mismatch(&visitor)) };
         visitor.visit_bool(*value)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -113,13 +146,13 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Value::Array(items) = self.value else { return Err(self.mismatch(&visitor)) };
-        visitor.visit_seq(Items { items: items.iter(), at: 0, path: self.path })
+        let Value::Array(items) = self.0 else { return Err(self.mismatch(&visitor)) };
+        visitor.visit_seq(Items { items: items.iter(), whole: self })
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Value::Object(entries) = self.value else { return Err(self.mismatch(&visitor)) };
-        visitor.visit_map(Entries { entries: entries.iter(), open: None, path: self.path })
+        let Value::Object(entries) = self.0 else { return Err(self.mismatch(&visitor)) };
+        visitor.visit_map(Entries { entries: entries.iter(), open: None, whole: self })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -137,14 +170,13 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match self.value {
-            Value::String(name) => visitor.visit_enum(Variant { name, content: None, path: self.path }),
+        match self.0 {
+            Value::String(name) => visitor.visit_enum(Variant { name, content: None }),
             Value::Object(entries) => match only(entries) {
                 Some((name, content)) => {
-                    self.path.enter(Segment::Key(name.clone()));
-                    let value =
-                        visitor.visit_enum(Variant { name, content: Some(content), path: self.path })?;
-                    self.path.leave();
+                    let content = Reader::new(content);
+                    let value = visitor.visit_enum(Variant { name, content: Some(content) })?;
+                    self.enter();
                     Ok(value)
                 }
                 None => Err(self.mismatch(&visitor)),
@@ -188,8 +220,7 @@ fn only(entries: &Map<String, Value>) -> Option<(&String, &Value)> {
 
 struct Items<'a> {
     items: slice::Iter<'a, Value>,
-    at: usize,
-    path: &'a Path,
+    whole: Reader<'a>,
 }
 
 impl<'de> SeqAccess<'de> for Items<'de> {
@@ -197,18 +228,16 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
         let Some(value) = self.items.next() else { return Ok(None) };
-        self.path.enter(Segment::Item(self.at));
-        self.at += 1;
-        let item = seed.deserialize(Reader { value, path: self.path })?;
-        self.path.leave();
+        let item = seed.deserialize(Reader::new(value))?;
+        self.whole.enter();
         Ok(Some(item))
     }
 }
 
 struct Entries<'a> {
     entries: map::Iter<'a>,
-    open: Option<&'a Value>,
-    path: &'a Path,
+    open: Option<Reader<'a>>,
+    whole: Reader<'a>,
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
@@ -216,25 +245,22 @@ impl<'de> MapAccess<'de> for Entries<'de> {
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
         let Some((key, value)) = self.entries.next() else { return Ok(None) };
-        self.open = Some(value);
-        // It stays open until its value is read: what is wrong with the key itself is told with its name.
-        self.path.enter(Segment::Key(key.clone()));
+        // What is wrong with the key itself is told with its name.
+        self.open = Some(Reader::new(value));
         let key: StrDeserializer<'_, Error> = key.as_str().into_deserializer();
         seed.deserialize(key).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
-        let value = self.open.take().unwrap_or(&Value::Null);
-        let value = seed.deserialize(Reader { value, path: self.path })?;
-        self.path.leave();
+        let value = seed.deserialize(self.open.take().unwrap_or(self.whole))?;
+        self.whole.enter();
         Ok(value)
     }
 }
 
 struct Variant<'a> {
     name: &'a str,
-    content: Option<&'a Value>,
-    path: &'a Path,
+    content: Option<Reader<'a>>,
 }
 
 impl<'de> EnumAccess<'de> for Variant<'de> {
@@ -249,7 +275,7 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
 
 impl<'de> Variant<'de> {
     fn content(&self) -> Reader<'de> {
-        Reader { value: self.content.unwrap_or(&Value::Null), path: self.path }
+        self.content.unwrap_or(Reader(&Value::Null))
     }
 }
 
@@ -258,8 +284,8 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
 
     fn unit_variant(self) -> Result<(), Error> {
         match self.content {
-            None | Some(Value::Null) => Ok(()),
-            Some(_) => Err(self.content().mismatch(&"nothing more")),
+            None | Some(Reader(Value::Null)) => Ok(()),
+            Some(content) => Err(content.mismatch(&"nothing more")),
         }
     }
 
