@@ -90,8 +90,8 @@ fn marks(value: Option<&Value>) -> Option<Value> {
 }
 
 fn attrs(kind: &str, value: Option<&Value>) -> Option<Value> {
-    let out = object(sorted(value?.as_object()?).filter(|(name, value)| {
-        !value.is_null() && !VOLATILE.contains(name) && !is_default(kind, name, value)
+    let out = object(value?.as_object()?.iter().filter(|(name, value)| {
+        !value.is_null() && !VOLATILE.contains(&name.as_str()) && !is_default(kind, name, value)
     }));
     (!out.is_empty()).then_some(Value::Object(out))
 }
@@ -116,7 +116,7 @@ fn is_default(kind: &str, name: &str, value: &Value) -> bool {
 /// Keys in order, nulls dropped, `50.0` as `50`.
 fn plain(value: &Value) -> Value {
     match value {
-        Value::Object(map) => Value::Object(object(sorted(map).filter(|(_, value)| !value.is_null()))),
+        Value::Object(map) => Value::Object(object(map.iter().filter(|(_, value)| !value.is_null()))),
         Value::Array(items) => Value::Array(items.iter().map(plain).collect()),
         Value::Number(number) => Value::Number(whole(number)),
         Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
@@ -136,15 +136,10 @@ fn whole(number: &Number) -> Number {
     }
 }
 
-/// The entries, each as [`plain`].
-fn object<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>) -> Map<String, Value> {
+/// The entries, each as [`plain`], independent of how a map keeps its keys.
+fn object<'a>(entries: impl Iterator<Item = (&'a String, &'a Value)>) -> Map<String, Value> {
+    let sorted: BTreeMap<_, _> = entries.collect();
     let mut out = Map::new();
-    out.extend(entries.map(|(name, value)| (name.to_owned(), plain(value))));
+    out.extend(sorted.into_iter().map(|(name, value)| (name.clone(), plain(value))));
     out
-}
-
-/// Independent of how the map keeps its keys.
-fn sorted(map: &Map<String, Value>) -> impl Iterator<Item = (&str, &Value)> {
-    let entries: BTreeMap<_, _> = map.iter().map(|(name, value)| (name.as_str(), value)).collect();
-    entries.into_iter()
 }

@@ -18,20 +18,20 @@ pub(crate) fn settle(draft: &mut Draft<'_>) -> bool {
         match &intent.what {
             IntentKind::CreateIssue => go_on &= created(draft, intent, rests),
             IntentKind::AddComment { origin } => added(draft, intent, origin, rests),
-            IntentKind::EditIssue { .. } => close(draft, intent, rests),
+            IntentKind::EditIssue { .. }
+            | IntentKind::EditComment { .. }
+            | IntentKind::DeleteComment { .. }
+                if rests => {}
+            IntentKind::EditIssue { .. } => close(draft, intent),
             IntentKind::EditComment { origin } => {
-                if !rests {
-                    draft.forced[intent.side.other()].insert(origin.clone());
-                }
-                close(draft, intent, rests);
+                draft.forced[intent.side.other()].insert(origin.clone());
+                close(draft, intent);
             }
             // Its origin may be for those again who saw it: what is there shows what is to be done.
             IntentKind::DeleteComment { origin, comment } => {
-                if !rests {
-                    draft.forced[intent.side.other()].insert(origin.clone());
-                    draft.forced[intent.side].insert(comment.clone());
-                }
-                close(draft, intent, rests);
+                draft.forced[intent.side.other()].insert(origin.clone());
+                draft.forced[intent.side].insert(comment.clone());
+                close(draft, intent);
             }
         }
     }
@@ -39,10 +39,8 @@ pub(crate) fn settle(draft: &mut Draft<'_>) -> bool {
 }
 
 /// Looking again is enough to repeat what is idempotent; the intent is closed once the sides agree.
-fn close(draft: &mut Draft<'_>, intent: &Intent, rests: bool) {
-    if !rests {
-        draft.last.push(Note::Settled { op: intent.op.clone(), happened: true });
-    }
+fn close(draft: &mut Draft<'_>, intent: &Intent) {
+    draft.last.push(Note::Settled { op: intent.op.clone(), happened: true });
 }
 
 fn created(draft: &mut Draft<'_>, intent: &Intent, rests: bool) -> bool {
