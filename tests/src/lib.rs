@@ -1,6 +1,7 @@
 //! Worlds in which Duplex lives for its proofs: people at Jira sites, sites that are twins, servers that are real
 //! processes or run in the test's own thread.
 
+mod balancer;
 mod chance;
 pub mod disk;
 pub mod fuzz;
@@ -12,6 +13,7 @@ pub mod overview;
 pub mod person;
 pub mod postgres;
 pub mod process;
+mod relay;
 pub mod rows;
 pub mod scenario;
 pub mod sim;

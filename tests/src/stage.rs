@@ -1,5 +1,6 @@
 //! A stage of real processes: one twin with two sites, one or more servers, everything below one folder.
 
+use crate::balancer::Balancer;
 use crate::net::Browser;
 use crate::person::Site;
 use crate::process::{Process, free_port, run};
@@ -27,7 +28,7 @@ pub struct Plot {
     pub ports: Ports,
     /// `None`: SQLite in the stage's folder.
     pub database_url: Option<String>,
-    /// Server processes on that database.
+    /// Server processes on that database; several stand behind a balancer.
     pub servers: usize,
     /// Further environment of the servers: shorter times, a crash point.
     pub env: Vec<(String, String)>,
@@ -59,6 +60,10 @@ pub struct Stage {
     pub servers: Vec<Server>,
     /// Where the plot asked for it.
     pub wire: Option<Wire>,
+    /// Where Jira reaches the servers.
+    port: u16,
+    /// Where there is more than one server.
+    _balancer: Option<Balancer>,
     plot: Plot,
     ports: [u16; 2],
     dir: TempDir,
@@ -73,7 +78,7 @@ pub struct Server {
 }
 
 impl Stage {
-    /// Starts everything and installs the app on both sites. All events go to the first server.
+    /// Starts everything and installs the app on both sites.
     pub async fn open(plot: Plot) -> Result<Self> {
         let dir = tempfile::Builder::new().prefix("duplex-stage.").tempdir()?;
         let ports = match plot.ports {
@@ -105,12 +110,25 @@ impl Stage {
             http: http.clone(),
         };
         let (acme, globex) = (site("acme", ports[0]), site("globex", ports[1]));
-        let mut stage = Self { acme, globex, twin, servers: Vec::new(), wire, plot, ports, dir };
-        for index in 0..stage.plot.servers {
-            let (port, ops_port) = match stage.plot.ports {
+        let mut places = Vec::new();
+        for _ in 0..plot.servers {
+            places.push(match plot.ports {
                 Ports::Fixed => (8100, 9100),
                 Ports::Free => (free_port()?, free_port()?),
-            };
+            });
+        }
+        let listening: Vec<u16> = places.iter().map(|(port, _)| *port).collect();
+        let (port, balancer) = match listening.as_slice() {
+            [port] => (*port, None),
+            _ => {
+                let port = free_port()?;
+                (port, Some(Balancer::between(port, listening).await?))
+            }
+        };
+        let servers = Vec::new();
+        let mut stage =
+            Self { acme, globex, twin, servers, wire, port, _balancer: balancer, plot, ports, dir };
+        for (index, (port, ops_port)) in places.into_iter().enumerate() {
             stage.servers.push(stage.start_server(index, port, ops_port).await?);
         }
         let descriptor = format!("{}/atlassian-connect.json", stage.base_url());
@@ -120,10 +138,10 @@ impl Stage {
         Ok(stage)
     }
 
-    /// Where Jira reaches the first server.
+    /// Where Jira reaches the servers.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.servers.first().map_or(0, |server| server.port))
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// The folder of the database and the logs.
@@ -172,7 +190,6 @@ impl Stage {
     pub fn duplex_with(&self, args: &[&str], more: &[(String, String)]) -> Result<String> {
         let mut env = self.settings();
         env.extend(more.iter().cloned());
-        env.push(("DUPLEX_BASE_URL".to_owned(), self.base_url()));
         run("duplex", args, &env)
     }
 
@@ -188,10 +205,8 @@ impl Stage {
     async fn start_server(&self, index: usize, port: u16, ops_port: u16) -> Result<Server> {
         let log = self.dir.path().join(format!("duplex-{index}.log"));
         let mut env = self.settings();
-        let first = self.servers.first().map_or(port, |server| server.port);
         env.extend(
             [
-                ("DUPLEX_BASE_URL", format!("http://127.0.0.1:{first}")),
                 ("DUPLEX_LISTEN", format!("127.0.0.1:{port}")),
                 ("DUPLEX_OPS_LISTEN", format!("127.0.0.1:{ops_port}")),
             ]
@@ -205,6 +220,7 @@ impl Stage {
     fn settings(&self) -> Vec<(String, String)> {
         let hosts: Vec<String> = self.ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let mut env: Vec<(String, String)> = [
+            ("DUPLEX_BASE_URL", self.base_url()),
             ("DUPLEX_DATABASE_URL", self.database_url()),
             ("DUPLEX_SECRET_KEY", SECRET_KEY.to_owned()),
             ("DUPLEX_ALLOW_HOST", hosts.join(",")),

@@ -1,19 +1,18 @@
 //! A bad wire between the server and a site: a proxy that people pass unharmed, and that spoils what an app is answered.
 
 use crate::chance::Chance;
-use anyhow::{Context, Result, ensure};
+use crate::relay::{self, Request};
+use anyhow::{Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-/// A request's head and body together; nothing in these stories is larger.
-const REQUEST_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longer than any server here waits for an answer.
 const SILENCE: Duration = Duration::from_secs(10);
 /// Between two bytes of an answer that drips.
@@ -128,8 +127,8 @@ async fn serve(listener: TcpListener, inner: u16, weather: Arc<Mutex<Weather>>) 
 
 /// One connection, one call.
 async fn call(mut caller: TcpStream, inner: u16, shared: &Mutex<Weather>) -> Result<()> {
-    let (head, body) = request(&mut caller).await?;
-    let spoilt = if is_of_an_app(&head) { draw(shared) } else { None };
+    let request = relay::request(&mut caller).await?;
+    let spoilt = if is_of_an_app(&request) { draw(shared) } else { None };
     match spoilt {
         Some(Spoilt::ResetBefore) => return reset(caller),
         Some(Spoilt::Redirect) => {
@@ -140,11 +139,8 @@ async fn call(mut caller: TcpStream, inner: u16, shared: &Mutex<Weather>) -> Res
         }
         _ => {}
     }
-    let mut site = TcpStream::connect(("127.0.0.1", inner)).await?;
-    site.write_all(alone(&head).as_bytes()).await?;
-    site.write_all(&body).await?;
-    let mut answer = Vec::new();
-    site.read_to_end(&mut answer).await?;
+    let site = TcpStream::connect(("127.0.0.1", inner)).await?;
+    let answer = relay::answer(site, &request).await?;
     match spoilt {
         None | Some(Spoilt::ResetBefore | Spoilt::Redirect) => caller.write_all(&answer).await?,
         Some(Spoilt::ResetInBody) => {
@@ -165,39 +161,9 @@ async fn call(mut caller: TcpStream, inner: u16, shared: &Mutex<Weather>) -> Res
     Ok(caller.shutdown().await?)
 }
 
-/// The head with its blank line, and the body that its length announces.
-async fn request(caller: &mut TcpStream) -> Result<(String, Vec<u8>)> {
-    let mut all = Vec::new();
-    let end = loop {
-        if let Some(at) = all.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at + 4;
-        }
-        ensure!(all.len() < REQUEST_BYTES_MAX && caller.read_buf(&mut all).await? > 0, "half a head");
-    };
-    let mut body = all.split_off(end);
-    let head = String::from_utf8(all).context("a head in ASCII")?;
-    let length: usize = header(&head, "content-length").map_or(Ok(0), str::parse)?;
-    ensure!(length < REQUEST_BYTES_MAX, "a body of {length} bytes");
-    while body.len() < length {
-        ensure!(caller.read_buf(&mut body).await? > 0, "half a body");
-    }
-    Ok((head, body))
-}
-
-fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
-    let named = |line: &'h str| line.split_once(':').filter(|(key, _)| key.eq_ignore_ascii_case(name));
-    head.lines().find_map(named).map(|(_, value)| value.trim())
-}
-
 /// Apps sign in with a token of their own, people with their passwords.
-fn is_of_an_app(head: &str) -> bool {
-    header(head, "authorization").is_some_and(|value| value.starts_with("JWT "))
-}
-
-/// The same head for a connection of its own.
-fn alone(head: &str) -> String {
-    let lines = head.trim_end().lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
-    format!("{}\r\nconnection: close\r\n\r\n", lines.collect::<Vec<_>>().join("\r\n"))
+fn is_of_an_app(request: &Request) -> bool {
+    request.header("authorization").is_some_and(|value| value.starts_with("JWT "))
 }
 
 fn draw(shared: &Mutex<Weather>) -> Option<Spoilt> {

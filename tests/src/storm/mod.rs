@@ -27,7 +27,7 @@ use std::path::Path;
 use std::time::Duration;
 use town::Town;
 
-/// Of two servers each has to make at least so many writes.
+/// Of several servers each has to make at least so many writes.
 const SHARE_MIN: usize = 10;
 /// What every text that is not for customers contains.
 const TEAM_ONLY: &str = "Team only:";
@@ -115,7 +115,7 @@ pub async fn run(seed: u64, database_url: Option<String>) -> Result<Survived> {
 /// # Errors
 /// As [`run`]; and a server that did not take its share.
 pub async fn run_two(seed: u64, database_url: String) -> Result<Survived> {
-    run_several(seed, database_url, 2, SHARE_MIN).await
+    run_several(seed, database_url, 2).await
 }
 
 /// Runs a seed with three servers on one PostgreSQL: one stands still, the others die, each while the rest goes on.
@@ -123,13 +123,13 @@ pub async fn run_two(seed: u64, database_url: String) -> Result<Survived> {
 /// # Errors
 /// As [`run_two`].
 pub async fn run_three(seed: u64, database_url: String) -> Result<Survived> {
-    run_several(seed, database_url, 3, SHARE_MIN / 2).await
+    run_several(seed, database_url, 3).await
 }
 
-async fn run_several(seed: u64, database_url: String, servers: usize, share_min: usize) -> Result<Survived> {
+async fn run_several(seed: u64, database_url: String, servers: usize) -> Result<Survived> {
     let keeper = Keeper::of_several(seed, servers, times());
     let survived = play(Storm { servers, ..Storm::new(seed, Some(database_url), keeper) }).await?;
-    let idle = survived.writes.iter().any(|writes| *writes < share_min);
+    let idle = survived.writes.iter().any(|writes| *writes < SHARE_MIN);
     ensure!(!idle, "storm of seed {seed}: the servers did not share the work: {:?}", survived.writes);
     Ok(survived)
 }
