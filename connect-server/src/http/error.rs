@@ -223,13 +223,11 @@ impl From<SetupError> for ApiError {
         match error {
             SetupError::Store(error) => error.into(),
             SetupError::Jira { site, error } => Self::jira(site, error),
-            SetupError::Unseen { site, project } => Self::refused(
-                "unseen",
-                format!(
-                    "The app's user lacks Browse Projects in project {project} of {site}, or there is no such project."
-                ),
-                PERMISSION_REMEDY,
-            ),
+            SetupError::Unseen { site, project, called } => {
+                let named = called.map_or_else(|| project.to_string(), |called| called.key);
+                let lacks = format!("The app's user lacks Browse Projects in project {named} of {site}");
+                Self::refused("unseen", format!("{lacks}, or there is no such project."), PERMISSION_REMEDY)
+            }
             SetupError::Restored(_) => Self::busy(),
             SetupError::NotInstalled(side) => Self::refused(
                 "not_installed",

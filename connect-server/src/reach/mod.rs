@@ -253,9 +253,9 @@ impl Reach {
 
     async fn fresh_schema(&self, jira: &Jira, project: &ProjectId) -> Result<Arc<ProjectSchema>, JiraError> {
         let schema = Arc::new(jira.project_schema(project).await?);
-        let called = Called { key: schema.key.clone(), name: schema.name.clone() };
         let place = Place { site: jira.site().clone(), project: project.clone() };
-        if let Err(error) = self.store.projects.remember(self.clock.now(), &place, &called).await {
+        if let Err(error) = self.store.projects.remember(self.clock.now(), &place, &Called::of(&schema)).await
+        {
             tracing::warn!(%error, %project, "The project's name could not be remembered");
         }
         let mut memory = self.memory();

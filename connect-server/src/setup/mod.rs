@@ -27,6 +27,7 @@ use crate::config::Times;
 use crate::jira::client::JiraError;
 use crate::reach::Reach;
 use crate::store::activity::{Entry, Kind};
+use crate::store::projects::Called;
 use crate::store::syncs::{Place, Sync};
 use crate::store::{Store, StoreError};
 use duplex_core::check::Finding;
@@ -52,10 +53,12 @@ pub enum SetupError {
     Store(#[from] StoreError),
     #[error("{site} did not answer as expected: {error}")]
     Jira { site: String, error: JiraError },
+    /// With what people call the project, where it was ever read.
     #[error(
-        "the app's user lacks Browse Projects in project {project} of {site}, or there is no such project"
+        "the app's user lacks Browse Projects in project {} of {site}, or there is no such project",
+        called.as_ref().map_or(project.as_str(), |called| &called.key)
     )]
-    Unseen { site: String, project: ProjectId },
+    Unseen { site: String, project: ProjectId, called: Option<Called> },
     #[error("the app is not installed on the site of side {0}")]
     NotInstalled(Side),
     #[error("the database was restored, and the pairs of side {0} are compared anew; try again")]

@@ -49,10 +49,15 @@ impl Setup {
     /// # Errors
     /// [`SetupError::Unseen`], [`SetupError::Jira`].
     pub async fn schema(&self, site: &Site, place: &Place) -> Result<Arc<ProjectSchema>, SetupError> {
-        let unseen = || SetupError::Unseen { site: site.base_url.clone(), project: place.project.clone() };
-        self.reach.schema(site, &place.project).await.map_err(|error| {
-            if matches!(error, JiraError::NotFound(_)) { unseen() } else { jira_error(site, error) }
-        })
+        match self.reach.schema(site, &place.project).await {
+            Ok(schema) => Ok(schema),
+            Err(JiraError::NotFound(_)) => Err(SetupError::Unseen {
+                site: site.base_url.clone(),
+                project: place.project.clone(),
+                called: self.store.projects.called(place).await?,
+            }),
+            Err(error) => Err(jira_error(site, error)),
+        }
     }
 
     /// Asks what people call a project, for the list of syncs: it is not worth its whole schema.

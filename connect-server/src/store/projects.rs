@@ -4,6 +4,8 @@ use super::StoreError;
 use super::db::Db;
 use super::syncs::Place;
 use duplex_core::id::Millis;
+use duplex_core::schema::ProjectSchema;
+use sqlx::Row;
 
 #[derive(Debug, Clone)]
 pub struct Projects {
@@ -15,6 +17,13 @@ pub struct Projects {
 pub struct Called {
     pub key: String,
     pub name: String,
+}
+
+impl Called {
+    #[must_use]
+    pub fn of(schema: &ProjectSchema) -> Self {
+        Self { key: schema.key.clone(), name: schema.name.clone() }
+    }
 }
 
 impl Projects {
@@ -34,5 +43,19 @@ impl Projects {
         .execute(&self.db.pool)
         .await?;
         Ok(())
+    }
+
+    /// A project's names; `None` where it was never read.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn called(&self, place: &Place) -> Result<Option<Called>, StoreError> {
+        let row = sqlx::query("SELECT key, name FROM projects WHERE site = $1 AND project = $2")
+            .bind(place.site.as_str())
+            .bind(place.project.as_str())
+            .fetch_optional(&self.db.pool)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Called { key: row.try_get(0)?, name: row.try_get(1)? }))
     }
 }

@@ -5,6 +5,7 @@ use crate::http::Http;
 use crate::http::error::ApiError;
 use crate::jira::client::MissingPermission;
 use crate::setup::SetupError;
+use crate::store::projects::Called;
 use crate::store::syncs::Place;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -87,7 +88,7 @@ pub(crate) struct Lacking {
     key: String,
     /// As Jira's permission schemes call it.
     name: String,
-    /// Where it is lacking; `None` for a project that the app does not see.
+    /// Where it is lacking; `None` for a project that the app does not see and never saw.
     project_key: Option<String>,
     project_name: Option<String>,
     remedy: &'static str,
@@ -102,19 +103,18 @@ pub(crate) async fn permissions(
     let admin = person.admin_of(&http, ProjectId(project)).await?;
     let site = &admin.person.site;
     let place = Place { site: site.site.clone(), project: admin.project };
-    let schema = match http.setup.schema(site, &place).await {
-        Ok(schema) => Some(schema),
-        Err(SetupError::Unseen { .. }) => None,
+    let (service, called) = match http.setup.schema(site, &place).await {
+        Ok(schema) => (schema.service, Some(Called::of(&schema))),
+        Err(SetupError::Unseen { called, .. }) => (false, called),
         Err(error) => return Err(error.into()),
     };
-    let service = schema.as_ref().is_some_and(|schema| schema.service);
     let lacking = http.setup.jira(site)?.missing_permissions(&place.project, service).await;
     let lacking = lacking.map_err(|error| ApiError::jira(&site.base_url, error))?;
     let row = |lacks: MissingPermission| Lacking {
         key: lacks.key,
         name: lacks.name,
-        project_key: schema.as_ref().map(|schema| schema.key.clone()),
-        project_name: schema.as_ref().map(|schema| schema.name.clone()),
+        project_key: called.as_ref().map(|called| called.key.clone()),
+        project_name: called.as_ref().map(|called| called.name.clone()),
         remedy: PERMISSION_REMEDY,
     };
     Ok(Json(lacking.into_iter().map(row).collect()))

@@ -93,11 +93,13 @@ async fn what_the_app_may_not_do_in_a_project_is_named_with_a_remedy() {
         project.kept_from_apps = ["ADD_COMMENTS", "EDIT_ISSUES"].map(str::to_owned).into();
     });
     assert_eq!(lacking().await, [r#""Edit Issues" in "ITA""#, r#""Add Comments" in "ITA""#]);
-    // Jira says nothing more of a project that the app may not see, whether we have known it or not.
+    // Jira says nothing more of a project that the app may not see; what it was called when it was seen is remembered.
     stage.twin.with_site("acme", |site| site.apps_take_part("ITA", false));
     assert_eq!(lacking().await, [r#""Browse Projects" in "ITA""#]);
-    assert_eq!(stage.get(ADMIN_A, &schema).await.said(), "422 unseen");
-    assert_eq!(lacking().await, [r#""Browse Projects" in null"#]);
+    let refused = stage.get(ADMIN_A, &schema).await;
+    assert_eq!(refused.said(), "422 unseen");
+    assert!(refused.json.to_string().contains(" in project ITA of "), "{:?}", refused.json);
+    assert_eq!(lacking().await, [r#""Browse Projects" in "ITA""#]);
     stage.twin.with_site("acme", |site| site.apps_take_part("ITA", true));
     stage.get(ADMIN_A, &schema).await.good();
     assert_eq!(lacking().await, [r#""Edit Issues" in "ITA""#, r#""Add Comments" in "ITA""#]);

@@ -13,6 +13,6 @@ key: string,
  */
 name: string, 
 /**
- * Where it is lacking; `None` for a project that the app does not see.
+ * Where it is lacking; `None` for a project that the app does not see and never saw.
  */
 project_key: string | null, project_name: string | null, remedy: string, };
