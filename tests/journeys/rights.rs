@@ -3,6 +3,7 @@
 
 use crate::tale::{HOUR_MS, QUARTER_MS, comment, mirrored, only, quiet, thread, told};
 use anyhow::Result;
+use duplex_core::id::{AccountId, Side};
 use duplex_tests::person::Kind;
 use duplex_tests::world::World;
 use serde_json::json;
@@ -82,5 +83,28 @@ async fn what_was_raised_in_a_hidden_project_is_found_once_it_is_seen() -> Resul
     world.pass(QUARTER_MS).await?;
     only(&b, "Raised unseen").await?;
     assert_eq!(told(&b, &elsewhere).await?.0, "On the side that is seen");
+    quiet(&mut world).await
+}
+
+/// Nobody can tell when somebody gives the rights back: the hours in between cost a call now and then.
+#[tokio::test]
+async fn a_hidden_project_is_asked_less_and_less_until_it_is_seen() -> Result<()> {
+    // The site's own sweep asks every five minutes, as ever; the other one every quarter of an hour in the end.
+    const REFUSALS_PER_DAY_MAX: usize = 288 + 120;
+    let (mut world, a, b) = World::guide().await?;
+    world.rights(&a.site.name, &a.project, false);
+    world.faults(serde_json::from_value(json!({"webhooks": {"drop": 1.0}}))?);
+    a.customer.raise(&a.project, "Get IT Help", "Raised unseen", "By nobody.").await?;
+    let sync = world.store.syncs.all().await?.remove(0);
+    world.setup.resync(&sync, None, &Side::BOTH, &AccountId::new("admin")).await?;
+    let mark = world.mark();
+    world.pass(24 * HOUR_MS).await?;
+    let refused = world.calls_since(mark).into_iter().filter(|call| call.status == Some(400)).count();
+    assert!((1..=REFUSALS_PER_DAY_MAX).contains(&refused), "{refused} refusals in a day");
+
+    world.faults(Default::default());
+    world.rights(&a.site.name, &a.project, true);
+    world.pass(2 * QUARTER_MS).await?;
+    only(&b, "Raised unseen").await?;
     quiet(&mut world).await
 }

@@ -97,6 +97,8 @@ pub struct Sweep {
     pub watermark: Option<Millis>,
     pub progress: Progress,
     pub due: Millis,
+    /// Tries in a row that came to nothing.
+    pub attempts: i64,
     /// Why it did not get on last time. No customer text.
     pub trouble: Option<String>,
 }
@@ -153,7 +155,7 @@ pub(super) async fn begin<'e>(
         "INSERT INTO sweeps (tenant, scope, kind, jql, done, due) VALUES ($1, $2, $3, $4, 0, $5)
          ON CONFLICT (tenant, scope, kind) DO UPDATE SET
             jql = excluded.jql, started = NULL, page = NULL, done = 0, total = NULL, due = excluded.due,
-            token = NULL, lease_until = NULL, trouble = NULL",
+            token = NULL, lease_until = NULL, attempts = 0, trouble = NULL",
     )
     .bind(key.tenant.as_str())
     .bind(&key.scope)
@@ -172,21 +174,6 @@ impl Sweeps {
     /// [`StoreError::Database`].
     pub async fn begin(&self, key: &SweepKey, jql: Option<&str>, due: Millis) -> Result<(), StoreError> {
         begin(&self.db.pool, key, jql, due).await
-    }
-
-    /// "Sync now": due at once if it is not running.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn hurry(&self, key: &SweepKey, now: Millis) -> Result<(), StoreError> {
-        sqlx::query("UPDATE sweeps SET due = $4 WHERE tenant = $1 AND scope = $2 AND kind = $3 AND due > $4")
-            .bind(key.tenant.as_str())
-            .bind(&key.scope)
-            .bind(key.kind.as_str())
-            .bind(now.0)
-            .execute(&self.db.pool)
-            .await?;
-        Ok(())
     }
 
     /// Claims up to `limit` due sweeps for `lease_ms`, the longest due first.
@@ -234,7 +221,8 @@ impl Sweeps {
         lease_until: Millis,
     ) -> Result<bool, StoreError> {
         let query = sqlx::query(
-            "UPDATE sweeps SET started = $5, page = $6, done = $7, total = $8, lease_until = $9, trouble = NULL
+            "UPDATE sweeps SET started = $5, page = $6, done = $7, total = $8, lease_until = $9,
+                    attempts = 0, trouble = NULL
              WHERE tenant = $1 AND scope = $2 AND kind = $3 AND token = $4",
         );
         let done = bind_claim(query, claim)
@@ -248,7 +236,8 @@ impl Sweeps {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Gives the claim back; the sweep goes on from its progress at `due`. `false`: the claim was lost.
+    /// Gives the claim back; the sweep goes on from its progress at `due`. With a trouble the try came to nothing.
+    /// `false`: the claim was lost.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -259,10 +248,12 @@ impl Sweeps {
         trouble: Option<&str>,
     ) -> Result<bool, StoreError> {
         let query = sqlx::query(
-            "UPDATE sweeps SET due = $5, trouble = $6, token = NULL, lease_until = NULL
+            "UPDATE sweeps SET due = $5, attempts = $6, trouble = $7, token = NULL, lease_until = NULL
              WHERE tenant = $1 AND scope = $2 AND kind = $3 AND token = $4",
         );
-        let done = bind_claim(query, claim).bind(due.0).bind(trouble).execute(&self.db.pool).await?;
+        let attempts = if trouble.is_some() { claim.sweep.attempts.saturating_add(1) } else { 0 };
+        let query = bind_claim(query, claim).bind(due.0).bind(attempts).bind(trouble);
+        let done = query.execute(&self.db.pool).await?;
         Ok(done.rows_affected() > 0)
     }
 
@@ -281,7 +272,7 @@ impl Sweeps {
             Some(due) => {
                 let query = sqlx::query(
                     "UPDATE sweeps SET watermark = $5, due = $6, started = NULL, page = NULL, done = 0,
-                            total = NULL, token = NULL, lease_until = NULL, trouble = NULL
+                            total = NULL, token = NULL, lease_until = NULL, attempts = 0, trouble = NULL
                      WHERE tenant = $1 AND scope = $2 AND kind = $3 AND token = $4",
                 );
                 let query = bind_claim(query, claim).bind(watermark.map(|at| at.0)).bind(due.0);
@@ -349,6 +340,7 @@ fn sweep_of(row: &AnyRow) -> Result<Sweep, StoreError> {
             total: row.try_get("total")?,
         },
         due: millis(row, "due")?,
+        attempts: row.try_get("attempts")?,
         trouble: row.try_get("trouble")?,
     })
 }

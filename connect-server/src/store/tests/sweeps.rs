@@ -23,14 +23,14 @@ both!(a_sweep_goes_on_where_it_stood, |world| async move {
     assert_eq!(sweeps.next_due().await.unwrap(), Some(Millis(220)));
     let claim = sweeps.claim(Millis(220), 100, 5).await.unwrap().pop().unwrap();
     assert_eq!((&claim.sweep.progress, claim.sweep.trouble.as_deref()), (&stands, Some("jira rests")));
+    assert_eq!(claim.sweep.attempts, 1);
     assert!(sweeps.finish(&claim, Some(Millis(8)), Some(Millis(500))).await.unwrap());
     let sweep = sweeps.get(&key).await.unwrap().unwrap();
     assert_eq!(
         (sweep.watermark, sweep.due, &sweep.progress),
         (Some(Millis(8)), Millis(500), &Progress::default())
     );
-    sweeps.hurry(&key, Millis(300)).await.unwrap();
-    assert_eq!(sweeps.claim(Millis(300), 100, 5).await.unwrap().len(), 1);
+    assert_eq!((sweep.attempts, sweep.trouble), (0, None));
 });
 
 both!(a_sweep_that_was_begun_anew_is_no_longer_the_old_claims, |world| async move {
