@@ -5,7 +5,7 @@
 //! nothing is created before the copies that were made since are known.
 
 use super::activity::{self, Entry, Kind};
-use super::db::{Db, millis_maybe, text};
+use super::db::{Db, Tx, millis_maybe, text};
 use super::intents::{self, Slot};
 use super::links::origin;
 use super::sweeps::SweepKind;
@@ -14,7 +14,7 @@ use super::{Class, LinkMark, Place, StoreError, Vault, memory};
 use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, SiteId, SyncId};
 use duplex_core::link::LinkState;
 use duplex_core::plan::{Found, Hints, Rebasing};
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 /// Links of one page of [`Epochs::to_compare`].
 pub const LINKS_COMPARED_PER_PAGE_MAX: i64 = 200;
@@ -39,10 +39,12 @@ pub struct Epoch {
 /// A copy of ours on a site, as its stamp says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundCopy {
-    /// The link that made it.
+    /// The sync that made it, and its link.
+    pub sync: SyncId,
     pub link: LinkId,
     pub op: OpId,
     pub cluster: ClusterId,
+    /// Where it was found, of the sync that looked.
     pub side: Side,
     pub issue: IssueId,
     pub key: String,
@@ -162,23 +164,20 @@ impl Epochs {
         Ok(rows.len())
     }
 
-    /// Copies that were found on a site: each takes its place in the cluster, and the link that made it is asked to
-    /// adopt it, unless the link knows it already.
+    /// Copies that `sync` found on a site: each takes its place in the cluster, and the link that made it is asked to
+    /// adopt it, unless the link knows it already. What another sync made takes its place alone: that sync may stand
+    /// still, and hands it back itself once it runs.
     ///
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Row`].
     pub async fn hand_back(&self, now: Millis, sync: &Sync, copies: &[FoundCopy]) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         for copy in copies {
-            let place = |side: Side| {
-                let end = &sync.ends[side];
-                Place { site: end.site.clone(), project: end.project.clone() }
-            };
-            let (from, issue) = origin(&sync.sync, &copy.link)?;
-            let home = Some(place(copy.side.other()))
-                .filter(|home| from != copy.side && ClusterId::of_issue(&home.site, &issue) == copy.cluster);
-            let slot = Slot::issue(&copy.cluster, home.as_ref(), &place(copy.side));
-            intents::stand(&mut tx, &copy.link, &copy.op, &slot).await?;
+            if copy.sync != sync.sync {
+                of_another(&mut tx, &sync.ends[copy.side], copy).await?;
+                continue;
+            }
+            let from = stands(&mut tx, sync, copy.side, copy).await?;
             let known = sqlx::query(
                 "SELECT 1 FROM ends WHERE tenant = $1 AND sync = $2 AND side = $3 AND issue = $4",
             )
@@ -197,17 +196,7 @@ impl Epochs {
                     .await?;
                 continue;
             }
-            sqlx::query(
-                "INSERT INTO links (tenant, link, sync, origin, state, rebase) VALUES ($1, $2, $3, $4, $5, 1)
-                 ON CONFLICT (tenant, link) DO UPDATE SET rebase = 1",
-            )
-            .bind(sync.tenant.as_str())
-            .bind(copy.link.as_str())
-            .bind(sync.sync.as_str())
-            .bind(from.as_str())
-            .bind(text(&LinkState::Live)?)
-            .execute(&mut *tx)
-            .await?;
+            know(&mut tx, sync, &copy.link, from, "DO UPDATE SET rebase = 1").await?;
             let (issue, key) = (copy.issue.clone(), copy.key.clone());
             let found = Found::Issue { id: issue, key, cluster: copy.cluster.clone() };
             let mark = LinkMark {
@@ -236,19 +225,30 @@ impl Epochs {
         Ok(())
     }
 
-    /// What syncs that run still look up of a project: copies of their own in it, since what is created there before
-    /// may be there already, made from another project of the same cluster; and copies that they made of its issues.
+    /// What syncs that run still look up of a project: copies in it, since what is created there before may be there
+    /// already, made from another project of the same cluster; and copies of its issues, their own and those of syncs
+    /// that stand still.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn rebasing(&self, place: &Place) -> Result<Rebasing, StoreError> {
         let query = sqlx::query(
             "SELECT COUNT(*) AS homes,
-                    COUNT(CASE WHEN (a_site = $1 AND a_project = $2 AND rebasing & 1 <> 0)
-                                 OR (b_site = $1 AND b_project = $2 AND rebasing & 2 <> 0) THEN 1 END) AS copies
-             FROM syncs
-             WHERE state = 'running' AND rebasing <> 0
-               AND ((a_site = $1 AND a_project = $2) OR (b_site = $1 AND b_project = $2))",
+                    COUNT(CASE WHEN (s.a_site = $1 AND s.a_project = $2 AND s.rebasing & 1 <> 0)
+                                 OR (s.b_site = $1 AND s.b_project = $2 AND s.rebasing & 2 <> 0)
+                               THEN 1 END) AS copies
+             FROM syncs s
+             WHERE s.state = 'running' AND s.rebasing <> 0
+               AND ((s.a_site = $1 AND s.a_project = $2) OR (s.b_site = $1 AND s.b_project = $2)
+                    OR EXISTS (
+                        SELECT 1 FROM syncs t
+                        WHERE t.state <> 'running' AND t.rebasing <> 0
+                          AND ((t.a_site = $1 AND t.a_project = $2
+                                AND ((t.b_site = s.a_site AND t.b_project = s.a_project)
+                                     OR (t.b_site = s.b_site AND t.b_project = s.b_project)))
+                               OR (t.b_site = $1 AND t.b_project = $2
+                                   AND ((t.a_site = s.a_site AND t.a_project = s.a_project)
+                                        OR (t.a_site = s.b_site AND t.a_project = s.b_project))))))",
         );
         let query = query.bind(place.site.as_str()).bind(place.project.as_str());
         let row = query.fetch_one(&self.db.pool).await?;
@@ -283,4 +283,52 @@ impl Epochs {
             .await?;
         rows.iter().map(|row| Ok(LinkId(row.try_get("link")?))).collect()
     }
+}
+
+/// A copy takes its place in the cluster, and the home of what people made is held. Answers the side of `sync`, which
+/// made the copy, that it was made from.
+async fn stands(tx: &mut Tx, sync: &Sync, side: Side, copy: &FoundCopy) -> Result<Side, StoreError> {
+    let place = |side: Side| {
+        let end = &sync.ends[side];
+        Place { site: end.site.clone(), project: end.project.clone() }
+    };
+    let (from, issue) = origin(&sync.sync, &copy.link)?;
+    let home = Some(place(side.other()))
+        .filter(|home| from != side && ClusterId::of_issue(&home.site, &issue) == copy.cluster);
+    let slot = Slot::issue(&copy.cluster, home.as_ref(), &place(side));
+    intents::stand(tx, &copy.link, &copy.op, &slot).await?;
+    Ok(from)
+}
+
+/// A copy that another sync made in the project `there`. One of a sync that was deleted has no place.
+async fn of_another(tx: &mut Tx, there: &Place, copy: &FoundCopy) -> Result<(), StoreError> {
+    let query = sqlx::query("SELECT * FROM syncs WHERE sync = $1").bind(copy.sync.as_str());
+    let Some(row) = query.fetch_optional(&mut **tx).await? else { return Ok(()) };
+    let maker = sync_of(&row)?;
+    let Some(side) = Side::BOTH.into_iter().find(|side| maker.ends[*side] == *there) else { return Ok(()) };
+    let from = stands(tx, &maker, side, copy).await?;
+    know(tx, &maker, &copy.link, from, "DO NOTHING").await
+}
+
+/// The row of a link that made a copy, by which its places are given back with its sync.
+async fn know(
+    tx: &mut Tx,
+    sync: &Sync,
+    link: &LinkId,
+    from: Side,
+    known: &'static str,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT INTO links (tenant, link, sync, origin, state, rebase) VALUES ($1, $2, $3, $4, $5, 1)
+         ON CONFLICT (tenant, link) {known}"
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(sync.tenant.as_str())
+        .bind(link.as_str())
+        .bind(sync.sync.as_str())
+        .bind(from.as_str())
+        .bind(text(&LinkState::Live)?)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }

@@ -1,4 +1,4 @@
-use super::fixture::{LEASE_MS, World, claim_one, end, mark_of, running, working};
+use super::fixture::{LEASE_MS, World, claim_one, end, mark_of, place, running, running_between, working};
 use super::{both, fixture};
 use crate::secret::Secret;
 use crate::store::activity::{Entry, Filter, Kind};
@@ -94,6 +94,7 @@ both!(a_copy_that_is_found_goes_to_the_link_that_made_it, |world: World| async m
     let (site, store) = (site(&world).await, &world.store);
     let sync = paired(&world, &site).await;
     let copy = |origin: &str, issue: &str| FoundCopy {
+        sync: "s".into(),
         link: fixture::link("s", Side::A, origin),
         op: "op".into(),
         cluster: ClusterId(format!("acme.{origin}")),
@@ -117,4 +118,53 @@ both!(a_copy_that_is_found_goes_to_the_link_that_made_it, |world: World| async m
         async move { store.links.cluster_taken(&cluster, &place, &link).await.unwrap() }
     };
     assert_eq!((taken("7").await, taken("9").await), (false, true));
+});
+
+both!(a_copy_of_a_sync_that_stands_still_has_its_place, |world: World| async move {
+    let (site, store) = (site(&world).await, &world.store);
+    let sync = paired(&world, &site).await;
+    let still = running(store, site.as_str(), "t").await;
+    store.syncs.stop(&still.tenant, &still.sync).await.unwrap();
+    let cluster = ClusterId::of_issue(&site, &"7".into());
+    let copy = |sync: &str| FoundCopy {
+        sync: sync.into(),
+        link: fixture::link(sync, Side::A, "7"),
+        op: "op".into(),
+        cluster: cluster.clone(),
+        side: Side::B,
+        issue: "8".into(),
+        key: "K-8".to_owned(),
+    };
+    let taken = async || {
+        let by = fixture::link("s", Side::A, "9");
+        let taken = async |side| store.links.cluster_taken(&cluster, &sync.ends[side], &by).await.unwrap();
+        Sides::new(taken(Side::A).await, taken(Side::B).await)
+    };
+    store.epochs.hand_back(Millis(6_000), &sync, &[copy("deleted")]).await.unwrap();
+    assert_eq!(taken().await, Sides::new(false, false));
+    store.epochs.hand_back(Millis(6_000), &sync, &[copy("t")]).await.unwrap();
+    assert_eq!(taken().await, Sides::new(true, true), "and so has what it was made from");
+    // It adopts it once it runs, and not before.
+    let link = fixture::link("t", Side::A, "7");
+    assert!(store.links.handed(&still.tenant, &link).await.unwrap().b.is_empty());
+    assert!(store.links.load(&still.tenant, &link).await.unwrap().unwrap().rebase);
+    // Nothing of it outlives its sync.
+    store.syncs.delete(&still.tenant, &still.sync).await.unwrap();
+    assert_eq!(taken().await, Sides::new(false, false));
+});
+
+both!(homes_of_a_sync_that_stands_still_are_looked_up_by_its_neighbours, |world: World| async move {
+    let (site, store) = (site(&world).await, &world.store);
+    let still = paired(&world, &site).await;
+    let ends = Sides::new(still.ends[Side::B].clone(), place(site.as_str(), "30"));
+    let next = running_between(store, "t", &ends).await;
+    store.epochs.restored(Millis(3_000), &site, 40, Millis(4_000)).await.unwrap();
+    store.syncs.stop(&still.tenant, &still.sync).await.unwrap();
+    // What came from there by the sync that stands still may go on by the other one, and back.
+    let home = &still.ends[Side::A];
+    assert_eq!(store.epochs.rebasing(home).await.unwrap(), Rebasing::Homes);
+    for side in Side::BOTH {
+        store.epochs.copies_known(&next.tenant, &next.sync, side).await.unwrap();
+    }
+    assert_eq!(store.epochs.rebasing(home).await.unwrap(), Rebasing::Nothing);
 });

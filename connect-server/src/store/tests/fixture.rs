@@ -79,11 +79,14 @@ pub(super) fn options() -> Options {
 }
 
 pub(super) async fn running(store: &Store, tenant: &str, sync: &str) -> Sync {
-    let ends = Sides::new(place(tenant, "10"), place("globex", "20"));
-    let id = SyncId::from(sync);
-    store.syncs.create(Millis(1), &id, sync, &ends).await.unwrap();
-    publish(store, tenant, sync, 0).await;
-    assert!(store.syncs.start(&tenant.into(), &id, Sides::default()).await.unwrap());
+    running_between(store, sync, &Sides::new(place(tenant, "10"), place("globex", "20"))).await
+}
+
+pub(super) async fn running_between(store: &Store, sync: &str, ends: &Sides<Place>) -> Sync {
+    let (tenant, id) = (&ends.a.site, SyncId::from(sync));
+    store.syncs.create(Millis(1), &id, sync, ends).await.unwrap();
+    publish(store, tenant.as_str(), sync, 0).await;
+    assert!(store.syncs.start(tenant, &id, Sides::default()).await.unwrap());
     store.syncs.get(&id).await.unwrap().unwrap()
 }
 

@@ -106,6 +106,7 @@ both!(a_copy_that_is_found_has_the_place_of_an_older_write, |world| async move {
     let opened = world.store.intents.open(working, &intent("op-1", 1), Some(&slot)).await.unwrap();
     assert_eq!(opened, Opening::Opened);
     let copy = FoundCopy {
+        sync: sync.sync.clone(),
         link: one.lease.link.clone(),
         op: "op-2".into(),
         cluster: cluster.clone(),
@@ -204,6 +205,7 @@ both!(a_place_is_whose_copy_stands_there_and_not_whose_write_may_never_have_happ
             settle(true).await;
         }
         let copy = FoundCopy {
+            sync: made.sync.clone(),
             link: made.lease.link.clone(),
             op: "op-2".into(),
             cluster: cluster.clone(),

@@ -102,8 +102,9 @@ async fn look_up(
     let found = jira.search(&Search { jql, page, max: PAGE_ISSUES, reconcile: Vec::new() }).await?;
     let copy = |issue: FoundIssue| {
         let stamp = room.stamps.read(issue.stamp.as_deref()?)?;
-        let ours = issue.creator.as_ref() == Some(&us) && stamp.sync == sync.sync;
+        let ours = issue.creator.as_ref() == Some(&us);
         ours.then_some(FoundCopy {
+            sync: stamp.sync,
             link: stamp.link,
             op: stamp.op,
             cluster: stamp.cluster,
