@@ -26,7 +26,8 @@ pub(in crate::jira) fn read(at: &At<'_>, on_request: Option<bool>) -> Result<Com
     let Ok(document) = Doc::from_json(body.value.clone()) else { return body.wrong("a document") };
     let shown = Shown {
         jsd_public: at.get("jsdPublic").flag()?,
-        internal: property(at, PUBLIC)?.as_ref().and_then(internal),
+        // Said twice, the narrower one counts.
+        internal: properties(at, PUBLIC)?.iter().filter_map(internal).max(),
         restricted: at.get("visibility").some().is_some(),
         on_request,
     };
@@ -38,7 +39,7 @@ pub(in crate::jira) fn read(at: &At<'_>, on_request: Option<bool>) -> Result<Com
         editor: at.get("updateAuthor").some().map(person).transpose()?.map(|person| person.account),
         body: document.normalise(),
         audience: Audience::of(shown),
-        stamp: property(at, stamp::PROPERTY)?.as_ref().and_then(stamp),
+        stamp: properties(at, stamp::PROPERTY)?.first().and_then(stamp),
     })
 }
 
@@ -49,10 +50,11 @@ fn internal(property: &At<'_>) -> Option<bool> {
     Some(said.as_bool().unwrap_or_else(|| said.as_str() != Some("false")))
 }
 
-fn property<'a>(at: &At<'a>, key: &str) -> Result<Option<At<'a>>, WireError> {
-    let Some(properties) = at.get("properties").some().map(At::list).transpose()? else { return Ok(None) };
-    let found = properties.into_iter().find(|p| p.get("key").value.as_str() == Some(key));
-    Ok(found.map(|p| p.get("value")))
+/// The values of a property. Jira has one of each; whatever has more is read all the same.
+fn properties<'a>(at: &At<'a>, key: &str) -> Result<Vec<At<'a>>, WireError> {
+    let properties = at.get("properties").some().map(At::list).transpose()?.unwrap_or_default();
+    let named = properties.into_iter().filter(|p| p.get("key").value.as_str() == Some(key));
+    Ok(named.map(|p| p.get("value")).collect())
 }
 
 #[cfg(test)]
@@ -90,6 +92,13 @@ mod tests {
         check(json!({"properties": internal(json!("true"))}), Some(true), Audience::Team);
         check(json!({"properties": internal(json!(1))}), Some(true), Audience::Team);
         check(json!({"properties": internal(json!("false"))}), Some(true), Audience::Customers);
+        let twice = |one: bool, other: bool| {
+            let property = |flag: bool| json!({"key": "sd.public.comment", "value": {"internal": flag}});
+            json!({"properties": [property(one), property(other)]})
+        };
+        check(twice(false, true), Some(true), Audience::Team);
+        check(twice(true, false), Some(true), Audience::Team);
+        check(twice(false, false), Some(true), Audience::Customers);
         check(json!({"visibility": {"type": "role", "value": "Devs"}}), Some(true), Audience::Restricted);
     }
 
