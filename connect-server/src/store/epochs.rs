@@ -14,7 +14,7 @@ use super::{Class, LinkMark, Place, StoreError, Vault, memory};
 use duplex_core::id::{ClusterId, IssueId, LinkId, Millis, OpId, Side, SiteId, SyncId};
 use duplex_core::link::LinkState;
 use duplex_core::plan::{Found, Hints, Rebasing};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::Row;
 
 /// Links of one page of [`Epochs::to_compare`].
 pub const LINKS_COMPARED_PER_PAGE_MAX: i64 = 200;
@@ -187,16 +187,18 @@ impl Epochs {
             .bind(copy.issue.as_str())
             .fetch_optional(&mut *tx)
             .await?;
+            if known.is_none() {
+                know(&mut tx, sync, &copy.link, from).await?;
+            }
+            // It may have been adopted since, by work that knew nothing of the restore.
+            sqlx::query("UPDATE links SET rebase = 1 WHERE tenant = $1 AND link = $2")
+                .bind(sync.tenant.as_str())
+                .bind(copy.link.as_str())
+                .execute(&mut *tx)
+                .await?;
             if known.is_some() {
-                // It may have been adopted since, by work that knew nothing of the restore.
-                sqlx::query("UPDATE links SET rebase = 1 WHERE tenant = $1 AND link = $2")
-                    .bind(sync.tenant.as_str())
-                    .bind(copy.link.as_str())
-                    .execute(&mut *tx)
-                    .await?;
                 continue;
             }
-            know(&mut tx, sync, &copy.link, from, "DO UPDATE SET rebase = 1").await?;
             let (issue, key) = (copy.issue.clone(), copy.key.clone());
             let found = Found::Issue { id: issue, key, cluster: copy.cluster.clone() };
             let mark = LinkMark {
@@ -288,14 +290,10 @@ impl Epochs {
 /// A copy takes its place in the cluster, and the home of what people made is held. Answers the side of `sync`, which
 /// made the copy, that it was made from.
 async fn stands(tx: &mut Tx, sync: &Sync, side: Side, copy: &FoundCopy) -> Result<Side, StoreError> {
-    let place = |side: Side| {
-        let end = &sync.ends[side];
-        Place { site: end.site.clone(), project: end.project.clone() }
-    };
     let (from, issue) = origin(&sync.sync, &copy.link)?;
-    let home = Some(place(side.other()))
+    let home = Some(&sync.ends[side.other()])
         .filter(|home| from != side && ClusterId::of_issue(&home.site, &issue) == copy.cluster);
-    let slot = Slot::issue(&copy.cluster, home.as_ref(), &place(side));
+    let slot = Slot::issue(&copy.cluster, home, &sync.ends[side]);
     intents::stand(tx, &copy.link, &copy.op, &slot).await?;
     Ok(from)
 }
@@ -307,28 +305,21 @@ async fn of_another(tx: &mut Tx, there: &Place, copy: &FoundCopy) -> Result<(), 
     let maker = sync_of(&row)?;
     let Some(side) = Side::BOTH.into_iter().find(|side| maker.ends[*side] == *there) else { return Ok(()) };
     let from = stands(tx, &maker, side, copy).await?;
-    know(tx, &maker, &copy.link, from, "DO NOTHING").await
+    know(tx, &maker, &copy.link, from).await
 }
 
-/// The row of a link that made a copy, by which its places are given back with its sync.
-async fn know(
-    tx: &mut Tx,
-    sync: &Sync,
-    link: &LinkId,
-    from: Side,
-    known: &'static str,
-) -> Result<(), StoreError> {
-    let sql = format!(
+/// The row of a link that made a copy, by which its places are given back with its sync; to be compared where it is new.
+async fn know(tx: &mut Tx, sync: &Sync, link: &LinkId, from: Side) -> Result<(), StoreError> {
+    sqlx::query(
         "INSERT INTO links (tenant, link, sync, origin, state, rebase) VALUES ($1, $2, $3, $4, $5, 1)
-         ON CONFLICT (tenant, link) {known}"
-    );
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(sync.tenant.as_str())
-        .bind(link.as_str())
-        .bind(sync.sync.as_str())
-        .bind(from.as_str())
-        .bind(text(&LinkState::Live)?)
-        .execute(&mut **tx)
-        .await?;
+         ON CONFLICT (tenant, link) DO NOTHING",
+    )
+    .bind(sync.tenant.as_str())
+    .bind(link.as_str())
+    .bind(sync.sync.as_str())
+    .bind(from.as_str())
+    .bind(text(&LinkState::Live)?)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
